@@ -1,0 +1,1 @@
+"""Doing it, on a real server: connect, survey, back up, run steps, record them."""

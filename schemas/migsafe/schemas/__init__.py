@@ -1,0 +1,1 @@
+"""What things are: documents and plain values. No I/O, no SQL, no connection."""
