@@ -9,7 +9,7 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 # Words that PostgreSQL 18 reserves (src/include/parser/kwlist.h, RESERVED_KEYWORD and TYPE_FUNC_NAME_KEYWORD): an
 # identifier that equals one of them must be quoted. Quoting more than necessary is harmless, less is not.
-_RESERVED = frozenset(  # noqa: SIM905 - a word list reads best as words
+_RESERVED = frozenset(
     """
     all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
     column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
