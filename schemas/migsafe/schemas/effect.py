@@ -1,0 +1,35 @@
+"""What a statement does to an object: lock, rewrite, scan, loss of data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from migsafe.schemas.document import Document
+from migsafe.schemas.locks import Lock
+
+
+class Loss(StrEnum):
+    """What a statement takes away for good."""
+
+    NONE = "none"
+    SOME_ROWS = "some-rows"
+    ALL_ROWS = "all-rows"
+    COLUMN = "column"
+    TABLE = "table"
+
+
+class Effect(Document):
+    """What one statement does to one relation."""
+
+    relation: str
+    """The relation, qualified and quoted as in SQL."""
+    lock: Lock
+    """The strongest lock mode it takes there."""
+    rewrite: bool
+    """Whether the whole table (and its indexes) is written anew under that lock."""
+    scan: bool
+    """Whether every row is read under that lock."""
+    loss: Loss
+    """What is lost for good."""
+    new: bool
+    """Whether the plan itself created the relation, so that nobody can be waiting for it."""

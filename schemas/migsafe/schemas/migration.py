@@ -1,0 +1,39 @@
+"""A migration as it stands in its file, before anything was parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFile:
+    """One SQL file, read once: everything later works on these bytes."""
+
+    path: str
+    """Relative to the manifest, with forward slashes."""
+    raw: bytes
+    """The bytes of the file."""
+    sha256: str
+    """SHA-256 of `raw`, hexadecimal."""
+    normalised_sha256: str
+    """SHA-256 of the same text with LF line ends and no byte order mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One ordered unit of change."""
+
+    label: str
+    """The file's version as its name has it; empty where the layout finds none."""
+    name: str
+    """The file's name without label and ending."""
+    file: str
+    """Path relative to the migrations folder, with forward slashes: the name by which people call it."""
+    up: SqlFile
+    """What applies it."""
+    down: SqlFile | None
+    """What undoes it."""
+    transactional: bool = True
+    """False where the layout says that the file runs outside a transaction (diesel's `run_in_transaction = false`)."""
+    notes: tuple[str, ...] = ()
+    """What is odd about the name, in words: no valid time, label of another width, a repeated label."""

@@ -1,0 +1,188 @@
+"""What commands print with --json: exactly one of these documents in every outcome."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from migsafe.schemas.backup import BackupRecord, BackupStanding
+from migsafe.schemas.document import Document
+from migsafe.schemas.finding import Finding
+from migsafe.schemas.ledger import PastRun, UnfinishedRun
+from migsafe.schemas.plan import MigrationStanding, Plan
+from migsafe.schemas.risk import Risk
+
+REPORT_FORMAT = "1.0"
+
+
+class ProblemReport(Document):
+    """The run stopped."""
+
+    kind: Literal["problem"]
+    format: str
+    """Version of this format, major.minor."""
+    exit_code: int
+    """The exit code of the process."""
+    what: str
+    """What happened."""
+    why: str
+    """Why."""
+    remedy: str
+    """What to type or edit next."""
+    path: str | None
+    """The file it is about, if any."""
+    line: int
+    """Line in that file, from 1; 0 unknown."""
+    column: int
+    """Column in that file, from 1; 0 unknown."""
+
+
+class PlanReport(Document):
+    """A plan was made."""
+
+    kind: Literal["plan"]
+    format: str
+    """Version of this format, major.minor."""
+    file: str | None
+    """Where it was written."""
+    plan: Plan
+    """The plan itself."""
+
+
+class ValidateReport(Document):
+    """The migrations were checked without a server."""
+
+    kind: Literal["validate"]
+    format: str
+    """Version of this format, major.minor."""
+    passed: bool
+    """Whether nothing stands against them."""
+    migrations: int
+    """How many migrations were read."""
+    statements: int
+    """How many statements they hold."""
+    findings: tuple[Finding, ...]
+    """What the rules say."""
+    risk: Risk
+    """The risk of all of it."""
+    reasons: tuple[str, ...]
+    """What stands against them, in words."""
+
+
+class AppliedReport(Document):
+    """A plan was applied, or tried with --dry-run."""
+
+    kind: Literal["apply"]
+    format: str
+    """Version of this format, major.minor."""
+    run: str | None
+    """Id of the run in the ledger; null for a dry run and where nothing was to do."""
+    plan: str
+    """Id of the plan."""
+    direction: str
+    """`up` or `down`."""
+    dry_run: bool
+    """Whether everything was rolled back."""
+    migrations: tuple[str, ...]
+    """Files applied or reverted, in order."""
+    steps: int
+    """Steps done in this run."""
+    not_tried: tuple[str, ...]
+    """What a dry run could not try, in words."""
+    backup: BackupRecord | None
+    """The backup taken first."""
+    seconds: float
+    """How long it took."""
+
+
+class StatusReport(Document):
+    """How folder, ledger and target stand to each other."""
+
+    kind: Literal["status"]
+    format: str
+    """Version of this format, major.minor."""
+    database: str
+    """Name of the database."""
+    server: str
+    """Version of the server."""
+    ledger: str
+    """`none`, `intact`, `broken`."""
+    migrations: tuple[MigrationStanding, ...]
+    """Each migration, in order."""
+    pending: int
+    """How many are pending."""
+    unfinished: UnfinishedRun | None
+    """A run that broke off or is under way."""
+    waived: tuple[str, ...]
+    """Runs that were made without a backup."""
+    next: str
+    """The next command to type; empty where nothing is to do."""
+
+
+class HistoryReport(Document):
+    """The runs that the ledger records."""
+
+    kind: Literal["history"]
+    format: str
+    """Version of this format, major.minor."""
+    runs: tuple[PastRun, ...]
+    """Newest first."""
+
+
+class BackupReport(Document):
+    """A backup was taken, listed or verified."""
+
+    kind: Literal["backup"]
+    format: str
+    """Version of this format, major.minor."""
+    backups: tuple[BackupStanding, ...]
+    """The backups, newest first."""
+
+
+class Check(Document):
+    """One thing that doctor looked at."""
+
+    name: str
+    """What was looked at."""
+    state: Literal["ok", "warning", "error"]
+    """How it stands."""
+    detail: str
+    """What was found."""
+    remedy: str
+    """What to do; empty where nothing."""
+
+
+class DoctorReport(Document):
+    """What is wrong with connection, pooler, versions, rights and disk."""
+
+    kind: Literal["doctor"]
+    format: str
+    """Version of this format, major.minor."""
+    checks: tuple[Check, ...]
+    """In the order in which they were made."""
+
+
+class FilesReport(Document):
+    """Files were written."""
+
+    kind: Literal["files"]
+    format: str
+    """Version of this format, major.minor."""
+    files: tuple[str, ...]
+    """Their paths, relative to the manifest."""
+
+
+Report = Annotated[
+    ProblemReport
+    | PlanReport
+    | ValidateReport
+    | AppliedReport
+    | StatusReport
+    | HistoryReport
+    | BackupReport
+    | DoctorReport
+    | FilesReport,
+    Field(discriminator="kind"),
+]
+"""What a command prints with --json."""
