@@ -1,0 +1,1 @@
+"""PostgreSQL as programs: which binaries there are, and a server of our own made from them."""

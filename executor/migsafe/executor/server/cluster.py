@@ -1,0 +1,99 @@
+"""The data directory: made once, by initdb, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from migsafe.executor.server.postmaster import environment
+from migsafe.schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from migsafe.executor.server.account import Account
+    from migsafe.executor.server.binaries import Installation
+    from migsafe.executor.server.home import Home
+
+SUPERUSER = "postgres"
+_BUILTIN_LOCALES = 17  # the first major with a locale provider of its own, equal on every machine
+
+
+class Durability(Enum):
+    """What a server promises of its data."""
+
+    KEPT = "kept"
+    """As PostgreSQL does by default: what was committed survives a power cut."""
+    THROWAWAY = "throwaway"
+    """Nothing, for speed: a shadow or a test is made anew after a crash."""
+
+
+def major_of(data: Path) -> int | None:
+    """The major version that made the data directory, or None when there is none yet."""
+    try:
+        return int((data / "PG_VERSION").read_text(encoding="ascii").split(".")[0])
+    except FileNotFoundError:
+        return None
+
+
+def ensure_cluster(home: Home, installation: Installation, account: Account, durability: Durability) -> None:
+    """Make the data directory unless it is there. Raises Problem when it does not fit, or initdb fails."""
+    made_by = major_of(home.data)
+    if made_by is None:
+        _initdb(home, installation, account, durability)
+    elif made_by != installation.major:
+        raise Problem(
+            f"{home.data} was made by PostgreSQL {made_by} and cannot be opened by {installation}",
+            why="a data directory belongs to one major version",
+            remedy=f"install PostgreSQL {made_by}, or move {home.data} away to begin with an empty server",
+        )
+    elif (owner := home.data.stat().st_uid) != account.uid:
+        raise Problem(
+            f"{home.data} belongs to another account",
+            why=f"its owner is number {owner}, and the server would run as {account.name} ({account.uid})",
+            remedy="run migsafe as the user who ran it first here",
+        )
+
+
+def _initdb(home: Home, installation: Installation, account: Account, durability: Durability) -> None:
+    draft = home.folder / "data.new"
+    # What an initdb that was killed left behind; the finished directory gets its name by one rename.
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    account.own(draft)
+    command = [
+        os.fspath(installation.program("initdb")),
+        *("-D", os.fspath(draft)),
+        *("--username", SUPERUSER),
+        *("--encoding", "UTF8"),
+        *_locale(installation.major),
+        # Nobody but us gets to the socket: its folder is 0700, and there is no other way in.
+        *("--auth", "trust"),
+        *(("--no-sync",) if durability is Durability.THROWAWAY else ()),
+    ]
+    run = subprocess.run(
+        command, cwd="/", env=environment(), capture_output=True, check=False, umask=0o077, **account.identity
+    )
+    if run.returncode != 0:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise Problem(
+            "initdb could not make the data directory of the embedded PostgreSQL",
+            why=last_words(run.stderr.decode("utf-8", "replace")),
+            remedy=f"free space on the disk of {home.folder} and see that it is writable, then try again",
+        )
+    draft.rename(home.data)
+
+
+def _locale(major: int) -> tuple[str, ...]:
+    if major >= _BUILTIN_LOCALES:
+        return ("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
+    return ("--locale", "C")
+
+
+def last_words(text: str) -> str:
+    """The last lines that a program said, joined for a message."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "; ".join(lines[-5:]) or "it said nothing"

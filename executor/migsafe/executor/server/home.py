@@ -1,0 +1,149 @@
+"""Where a server of ours keeps its data, so that the account that runs it can get there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migsafe.schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from migsafe.executor.server.account import Account
+
+_POINTER = "server.location"
+_OUTSIDE = Path("/var/lib/migsafe")
+_TEMPORARY = Path("/tmp")  # noqa: S108 - socket paths must be short, and TMPDIR need not be; each folder in it is checked to be ours
+
+# sun_path holds 108 bytes on Linux and 104 elsewhere, its final NUL included.
+_LONGEST_SOCKET = 100
+PORT = 5432
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one server. It belongs to the caller; `data` in it to the account of the server."""
+
+    folder: Path
+    log: Path
+
+    @property
+    def data(self) -> Path:
+        """The data directory of PostgreSQL."""
+        return self.folder / "data"
+
+    @property
+    def starting(self) -> Path:
+        """Locked alone by whoever starts, joins or stops the server."""
+        return self.folder / "starting.lock"
+
+    @property
+    def owner(self) -> Path:
+        """Locked alone by the process whose child the server is."""
+        return self.folder / "owner.lock"
+
+    @property
+    def users(self) -> Path:
+        """Shared by the processes that joined a server of another."""
+        return self.folder / "users.lock"
+
+
+def settle(state_dir: Path, account: Account) -> Home:
+    """Make the home of the server of `state_dir` (0700, or 0710 for root) and say where it is.
+
+    It lies in `state_dir`, unless root asks and the account of the server cannot pass through a folder above:
+    then in a folder outside, which `server.location` names. Raises Problem when it cannot be made.
+    """
+    try:
+        _open_to(account, own_folder(state_dir))
+        folder = state_dir / "server"
+        if not account.reaches(state_dir):
+            folder = _outside(state_dir, folder)
+        _open_to(account, own_folder(folder))
+    except OSError as error:
+        raise Problem(
+            f"cannot make the folder of the embedded PostgreSQL in {state_dir}",
+            why=error.strerror or str(error),
+            remedy="make the folder writable and see that its disk has room, or set database.url in migsafe.yaml",
+        ) from error
+    return Home(folder, state_dir / "server.log")
+
+
+def own_folder(path: Path) -> Path:
+    """Make `path` a folder of the caller's own (0700). Raises Problem when it is a link or somebody else's."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_foreign(path, os.geteuid())
+    return path
+
+
+def outside() -> Path:
+    """A folder of root's (0711) that every account can pass through, for what cannot lie with the project."""
+    for candidate in (_OUTSIDE, _TEMPORARY / "migsafe-0"):
+        try:
+            own_folder(candidate).chmod(0o711)
+        except OSError:  # /var/lib may be read-only
+            continue
+        return candidate
+    raise Problem(
+        f"neither {_OUTSIDE} nor a folder in {_TEMPORARY} can be made",
+        why="the server runs under another account than root, which cannot pass through the folders of the project",
+        remedy="make one of them writable, or run migsafe as an ordinary user",
+    )
+
+
+def socket_folder(home: Home, account: Account) -> Path:
+    """Make the folder (0700, the account's) of the socket: in the home, or under /tmp where that is too long."""
+    folder = home.folder / "socket"
+    if not _fits(folder):
+        digest = hashlib.sha256(os.fsencode(home.folder)).hexdigest()[:16]
+        folder = _TEMPORARY / f"migsafe-{account.uid}-{digest}"
+    if not folder.is_dir() or folder.is_symlink():
+        folder.mkdir(mode=0o700)
+        account.own(folder)
+    _refuse_foreign(folder, account.uid)
+    return folder
+
+
+def _fits(folder: Path) -> bool:
+    path = os.fsencode(folder / f".s.PGSQL.{PORT}")
+    # libpq reads a comma in the host as the end of the name, and psycopg sends the text as UTF-8.
+    return len(path) <= _LONGEST_SOCKET and b"," not in path and path.decode("utf-8", "replace").isprintable()
+
+
+def _refuse_foreign(path: Path, uid: int) -> None:
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise Problem(
+            f"{path} is not a folder",
+            why="the files of the embedded PostgreSQL are kept in a folder, never behind a link",
+            remedy=f"look at what it is, then remove it: rm {path}",
+        )
+    if status.st_uid != uid:
+        raise Problem(
+            f"{path} belongs to another account",
+            why=f"its owner is number {status.st_uid}, and we would use it as {uid}",
+            remedy=f"run migsafe as its owner, or remove it: rm -r {path}",
+        )
+
+
+def _open_to(account: Account, folder: Path) -> None:
+    """Let the group of the account pass through a folder of ours, and nobody else."""
+    if account.dropped and not account.reaches(folder):
+        os.chown(folder, -1, account.gid)
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXGRP)
+
+
+def _outside(state_dir: Path, unreachable: Path) -> Path:
+    if (unreachable / "data").exists():
+        raise Problem(
+            f"the data in {unreachable} is out of reach for the account of the server",
+            why="a folder above it lets only its owner pass, and the project was moved there or closed since",
+            remedy=f"let others pass through the folders above {state_dir}, or run migsafe as an ordinary user",
+        )
+    digest = hashlib.sha256(os.fsencode(state_dir)).hexdigest()[:16]
+    folder = outside() / f"server-{digest}"
+    (state_dir / _POINTER).write_text(f"{folder}\n", encoding="utf-8", errors="surrogateescape")
+    return folder

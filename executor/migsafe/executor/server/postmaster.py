@@ -1,0 +1,148 @@
+"""The server process: its status file, its start as our child, and its end."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migsafe.executor.server.filelock import poll
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from migsafe.executor.server.account import Account
+
+_PR_SET_PDEATHSIG = 1
+_STATUS_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `postmaster.pid` says (src/include/utils/pidfile.h; the state is there since PostgreSQL 10)."""
+
+    pid: int
+    port: int
+    socket_dir: Path
+    state: str
+    """`starting`, `ready`, `stopping` or `standby`."""
+
+
+def read_status(data: Path) -> Status | None:
+    """The status of the server on `data`, or None when none has (fully) written one."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except FileNotFoundError:
+        return None
+    if len(lines) < _STATUS_LINES:
+        return None
+    return Status(abs(int(lines[0])), int(lines[3]), Path(lines[4]), lines[7].strip())
+
+
+def read_pid(data: Path) -> int | None:
+    """The process that the data directory is locked by, alive or not; None when it is free."""
+    try:
+        words = (data / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape").split()
+        return abs(int(words[0]))
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+
+
+def runs_on(pid: int, data: Path) -> bool:
+    """Whether the process `pid` is a postmaster on `data`, and not a stranger that got the number later."""
+    command = _command_of(pid)
+    return b"postgres" in command and os.fsencode(data) in command
+
+
+def spawn(command: list[str], log: Path, account: Account, farewell: signal.Signals) -> subprocess.Popen[bytes]:
+    """Start the server in a session of its own: a Ctrl-C at the terminal is for migsafe alone to act on.
+
+    On Linux the kernel sends it `farewell` when the thread that called this ends, however it ends.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(log, flags, 0o600)
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            cwd="/",
+            env=environment(),
+            umask=0o077,
+            start_new_session=True,
+            preexec_fn=_die_with_parent(farewell),  # noqa: PLW1509 - two system calls, prepared before the fork
+            **account.identity,
+        )
+    finally:
+        os.close(descriptor)
+
+
+def environment() -> dict[str, str]:
+    """The environment of the programs of a server: nothing of the caller's PG*, HOME or locale reaches it."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "ICU_DATA") if name in os.environ}
+    return {**kept, "LC_ALL": "C", "HOME": "/nonexistent", "TZ": "UTC"}
+
+
+def stop(process: subprocess.Popen[bytes], first: signal.Signals) -> None:
+    """End our child: `first`, then harder, until it is gone."""
+    for patience, way in ((30, first), (10, signal.SIGQUIT), (10, signal.SIGKILL)):
+        if process.poll() is None:
+            process.send_signal(way)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+
+
+def end_orphan(data: Path) -> None:
+    """End a server on `data` whose owner died, and remove a status file that nobody stands behind.
+
+    Asks first (SIGINT), then insists (SIGQUIT): either way the next start recovers. A process that has got the
+    number of a dead server is left alone.
+    """
+    for patience, way in ((30, signal.SIGINT), (10, signal.SIGQUIT), (10, signal.SIGKILL)):
+        pid = read_pid(data)
+        if pid is None:
+            return
+        if not runs_on(pid, data):
+            break
+        os.kill(pid, way)
+        if poll(_gone(pid, data), patience):
+            break
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _gone(pid: int, data: Path) -> Callable[[], bool | None]:
+    return lambda: True if not runs_on(pid, data) else None
+
+
+def _command_of(pid: int) -> bytes:
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            return b""
+    command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, check=False).stdout
+
+
+def _die_with_parent(farewell: signal.Signals) -> Callable[[], None] | None:
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        # CPython calls this after the change of account, which would have cleared the wish.
+        prctl(_PR_SET_PDEATHSIG, farewell)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_kernel

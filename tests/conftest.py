@@ -1,0 +1,58 @@
+"""A real server for each test process, and a fresh database for each test that wants one."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import psycopg
+import pytest
+
+from migsafe.executor.server.cluster import Durability
+from migsafe.executor.server.databases import create_database, drop_database
+from migsafe.executor.server.embedded import Server, embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Connect: TypeAlias = "Callable[[str], psycopg.Connection]"
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A throw-away server, one for each process of the test run."""
+    # Not pytest's tmp_path: as root its parents are closed to the account that the server runs under.
+    state_dir = Path(tempfile.mkdtemp(prefix="migsafe-test-"))
+    try:
+        with embedded(state_dir, durability=Durability.THROWAWAY) as running:
+            yield running
+    finally:
+        shutil.rmtree(state_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[str]:
+    """The URL of an empty database, dropped after the test."""
+    name = f"test_{next(_numbers)}"
+    yield create_database(server, name)
+    drop_database(server, name)
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """A function that opens autocommit connections; they are closed after the test."""
+    opened: list[psycopg.Connection] = []
+
+    def open_connection(url: str) -> psycopg.Connection:
+        connection = psycopg.connect(url, autocommit=True, prepare_threshold=None)
+        opened.append(connection)
+        return connection
+
+    yield open_connection
+    for connection in opened:
+        connection.close()
