@@ -1,0 +1,63 @@
+"""Puts our stand-in extensions beside those that a PostgreSQL installation has itself."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TRUSTED_BY_PLATFORMS = (
+    "amcheck",
+    "autoinc",
+    "bloom",
+    "dblink",
+    "earthdistance",
+    "insert_username",
+    "intagg",
+    "moddatetime",
+    "pg_buffercache",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_visibility",
+    "pg_walinspect",
+    "pgrowlocks",
+    "pgstattuple",
+    "postgres_fdw",
+    "refint",
+    "sslinfo",
+)
+"""Extensions of PostgreSQL that only a superuser may create, but that hosted platforms let the migration role create."""
+
+
+def install_stand_ins(share_extension_dir: Path) -> None:
+    """Add the stand-ins to `share_extension_dir`, the `share/extension` of an installation that is ours to change.
+
+    What the installation has itself stays. The extensions of TRUSTED_BY_PLATFORMS become creatable by a database's
+    owner. Files are replaced by renaming, so that one that is a link to somebody else's file is not written through.
+    """
+    stand_ins = files(__package__).joinpath("extensions")
+    sources = [source for source in stand_ins.iterdir() if source.name.endswith((".control", ".sql"))]
+    present = {path.stem for path in share_extension_dir.glob("*.control")}
+    # The control file comes last: the server offers an extension as soon as it sees one.
+    for source in sorted(sources, key=lambda source: source.name.endswith(".control")):
+        if source.name.removesuffix(".control").split("--")[0] not in present:
+            _put(share_extension_dir / source.name, source.read_bytes())
+    for name in TRUSTED_BY_PLATFORMS:
+        _trust(share_extension_dir / f"{name}.control")
+
+
+def _trust(control: Path) -> None:
+    if not control.exists():
+        return
+    text = control.read_text(encoding="utf-8")
+    if "trusted" not in text:
+        _put(control, f"{text.rstrip()}\ntrusted = true\n".encode())
+
+
+def _put(target: Path, content: bytes) -> None:
+    draft = target.with_name(f"{target.name}.new")
+    draft.write_bytes(content)
+    draft.chmod(0o644)
+    draft.replace(target)

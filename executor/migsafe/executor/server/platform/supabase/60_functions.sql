@@ -1,0 +1,32 @@
+-- Schema supabase_functions: database webhooks. A trigger made in the dashboard calls http_request(), which calls nobody here.
+
+SET LOCAL ROLE supabase_functions_admin;
+
+CREATE TABLE supabase_functions.migrations (
+    version text NOT NULL PRIMARY KEY,
+    inserted_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE supabase_functions.hooks (
+    id bigserial PRIMARY KEY,
+    hook_table_id integer NOT NULL,
+    hook_name text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    request_id bigint
+);
+
+-- Arguments of the trigger: url, method, headers, body, timeout. The hook is recorded, the request is not sent.
+CREATE FUNCTION supabase_functions.http_request() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = supabase_functions
+AS $$
+BEGIN
+    INSERT INTO hooks (hook_table_id, hook_name) VALUES (TG_RELID, TG_NAME);
+    RETURN coalesce(NEW, OLD);
+END
+$$;
+
+GRANT ALL ON ALL TABLES IN SCHEMA supabase_functions TO postgres, anon, authenticated, service_role;
+GRANT ALL ON ALL SEQUENCES IN SCHEMA supabase_functions TO postgres, anon, authenticated, service_role;
+GRANT ALL ON ALL FUNCTIONS IN SCHEMA supabase_functions TO postgres, anon, authenticated, service_role;
+
+RESET ROLE;
