@@ -6,24 +6,25 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migsafe.executor.server.cluster import Durability, ensure_cluster, last_words
+from migsafe.executor.server.cluster import Durability, ensure_cluster, last_words, room_left
 from migsafe.executor.server.copies import usable_by
 from migsafe.executor.server.filelock import poll
 from migsafe.executor.server.home import PORT, Home, socket_folder
-from migsafe.executor.server.postmaster import end_orphan, read_status, spawn, stop
+from migsafe.executor.server.postmaster import end_orphan, read_pid, read_status, spawn, stop
 from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Mapping
-    from pathlib import Path
 
     from migsafe.executor.server.account import Account
     from migsafe.executor.server.binaries import Installation
 
 _START_SECONDS = 120
+_BACKENDS_SECONDS = 10
 _LARGEST_LOG = 4_000_000
 
 _ALWAYS = {
@@ -51,6 +52,14 @@ class Child:
     socket_dir: Path
     farewell: signal.Signals
 
+    def is_ready(self, home: Home) -> bool | None:
+        """Whether it takes connections; False when it has ended, None while it starts."""
+        if self.process.poll() is not None:
+            return False
+        status = read_status(home.data)
+        ready = status is not None and status.pid == self.process.pid and status.state == "ready"
+        return True if ready else None
+
     def stop(self) -> None:
         """End it and wait until it is gone; a second call does nothing."""
         stop(self.process, self.farewell)
@@ -70,46 +79,58 @@ def start(
     end_orphan(home.data)
     ensure_cluster(home, runnable, account, durability)
     _shorten(home.log)
-    before = home.log.stat().st_size if home.log.exists() else 0
-    sockets = socket_folder(home, account)
-    farewell = signal.SIGINT if durability is Durability.KEPT else signal.SIGQUIT
-    command = [os.fspath(runnable.program("postgres")), "-D", os.fspath(home.data)]
-    for name, value in _settings(sockets, durability, settings).items():
-        command += ["-c", f"{name}={value}"]
-    process = spawn(command, home.log, account, farewell)
-    child = Child(process, sockets, farewell)
-    try:
-        _await(child, home, before)
-    except BaseException:
-        child.stop()
-        raise
+    launch = _Launch(home, account, runnable, durability, settings)
+    # Backends can outlive a postmaster that was killed, and PostgreSQL rightly refuses to start beside them.
+    killed_before = read_pid(home.data) is not None
+    log_start = home.log.stat().st_size if home.log.exists() else 0
+    child = poll(launch.attempt, _BACKENDS_SECONDS if killed_before else 0)
+    if child is None:
+        raise _no_start(home, log_start)
     return child
+
+
+@dataclass(frozen=True, slots=True)
+class _Launch:
+    home: Home
+    account: Account
+    installation: Installation
+    durability: Durability
+    settings: Mapping[str, str]
+
+    def attempt(self) -> Child | None:
+        """Start the server and wait until it is ready; None when it ended instead."""
+        sockets = socket_folder(self.home, self.account)
+        farewell = signal.SIGINT if self.durability is Durability.KEPT else signal.SIGQUIT
+        command = [os.fspath(self.installation.program("postgres")), "-D", os.fspath(self.home.data)]
+        for name, value in _settings(sockets, self.durability, self.settings).items():
+            command += ["-c", f"{name}={value}"]
+        child = Child(spawn(command, self.home.log, self.account, farewell), sockets, farewell)
+        try:
+            ready = poll(lambda: child.is_ready(self.home), _START_SECONDS)
+        except BaseException:
+            child.stop()
+            raise
+        if not ready:
+            child.stop()
+        return child if ready else None
 
 
 def _settings(sockets: Path, durability: Durability, asked: Mapping[str, str]) -> dict[str, str]:
     quoted = '"' + os.fspath(sockets).replace('"', '""') + '"'
     lesser = _THROWAWAY if durability is Durability.THROWAWAY else {}
-    return {**_ALWAYS, **lesser, **asked, "unix_socket_directories": quoted}
+    # Containers may come without POSIX shared memory, also after initdb found it and wrote that down.
+    has_shm = Path("/dev/shm").is_dir() or os.uname().sysname != "Linux"  # noqa: S108 - no temporary file
+    without_shm = {} if has_shm else {"dynamic_shared_memory_type": "mmap"}
+    return {**_ALWAYS, **without_shm, **lesser, **asked, "unix_socket_directories": quoted}
 
 
-def _await(child: Child, home: Home, log_start: int) -> None:
-    def outcome() -> bool | None:
-        if child.process.poll() is not None:
-            return False
-        status = read_status(home.data)
-        ready = status is not None and status.pid == child.process.pid and status.state == "ready"
-        return True if ready else None
-
-    if poll(outcome, _START_SECONDS):
-        return
+def _no_start(home: Home, log_start: int) -> Problem:
     with home.log.open("rb") as log:
         log.seek(log_start)
         words = last_words(log.read().decode("utf-8", "replace"))
-    code = child.process.poll()
-    ended = f"it ended with {code}" if code is not None else f"it was not ready after {_START_SECONDS} s"
-    raise Problem(
+    return Problem(
         "the embedded PostgreSQL did not start",
-        why=f"{ended}; its log says: {words}",
+        why=f"its log says: {words}{room_left(home.folder)}",
         remedy=f"read {home.log}, and see that its disk has room and is writable",
     )
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migsafe.executor.server.postmaster import environment
 from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from migsafe.executor.server.account import Account
     from migsafe.executor.server.binaries import Installation
     from migsafe.executor.server.home import Home
 
 SUPERUSER = "postgres"
 _BUILTIN_LOCALES = 17  # the first major with a locale provider of its own, equal on every machine
+
+
+# An empty data directory is 40 MB, and a start writes a WAL segment of 16 MB.
+_ROOM_NEEDED = 64_000_000
 
 
 class Durability(Enum):
@@ -59,10 +63,11 @@ def ensure_cluster(home: Home, installation: Installation, account: Account, dur
 
 
 def _initdb(home: Home, installation: Installation, account: Account, durability: Durability) -> None:
-    draft = home.folder / "data.new"
-    # What an initdb that was killed left behind; the finished directory gets its name by one rename.
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700)
+    # The finished directory gets its name by one rename. A draft that a killed run left has another name than ours,
+    # because its initdb may be at work still.
+    for leftover in home.folder.glob("data.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix="data.new-", dir=home.folder))
     account.own(draft)
     command = [
         os.fspath(installation.program("initdb")),
@@ -81,7 +86,7 @@ def _initdb(home: Home, installation: Installation, account: Account, durability
         shutil.rmtree(draft, ignore_errors=True)
         raise Problem(
             "initdb could not make the data directory of the embedded PostgreSQL",
-            why=last_words(run.stderr.decode("utf-8", "replace")),
+            why=last_words(run.stderr.decode("utf-8", "replace")) + room_left(home.folder),
             remedy=f"free space on the disk of {home.folder} and see that it is writable, then try again",
         )
     draft.rename(home.data)
@@ -91,6 +96,12 @@ def _locale(major: int) -> tuple[str, ...]:
     if major >= _BUILTIN_LOCALES:
         return ("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8")
     return ("--locale", "C")
+
+
+def room_left(folder: Path) -> str:
+    """A clause on the disk of `folder` when it is too full for PostgreSQL to start on, else nothing."""
+    free = shutil.disk_usage(folder).free
+    return f"; only {free // 1_000_000} MB are free on its disk" if free < _ROOM_NEEDED else ""
 
 
 def last_words(text: str) -> str:

@@ -13,7 +13,7 @@ from migsafe.executor.server.binaries import Installation, find_server
 from migsafe.executor.server.child import Child, start
 from migsafe.executor.server.cluster import SUPERUSER, Durability, major_of
 from migsafe.executor.server.filelock import FileLock, poll, try_exclusive, try_shared
-from migsafe.executor.server.home import Home, settle
+from migsafe.executor.server.home import Home, disk_explained, settle
 from migsafe.executor.server.postmaster import read_status
 from migsafe.schemas.problem import Locked, Problem
 
@@ -59,24 +59,33 @@ def embedded(
     Without `installation` the one that fits the data is looked for. `settings` are server settings for a start.
     Call it from a thread that outlives the block: the server ends with that thread. Raises Problem.
     """
+    state_dir = state_dir.absolute()
     account = server_account()
-    home = settle(state_dir.absolute(), account)
-    with _turn(home):
-        wanted = installation or find_server(major_of(home.data))
-        owner = try_exclusive(home.owner)
-        seat = _join(home) if owner is None else owner
-        try:
-            child = None if owner is None else start(home, account, wanted, durability, settings or {})
-            server = _server(home, wanted)
-        except BaseException:
-            seat.release()
-            raise
+    with disk_explained(state_dir):
+        home = settle(state_dir, account)
+        with _turn(home):
+            wanted = installation or _fitting(home)
+            owner = try_exclusive(home.owner)
+            seat = _join(home) if owner is None else owner
+            try:
+                child = None if owner is None else start(home, account, wanted, durability, settings or {})
+                server = _server(home, wanted)
+            except BaseException:
+                seat.release()
+                raise
     with seat:
         try:
             yield server
         finally:
             if child is not None:
                 _leave(home, child, on_message)
+
+
+def _fitting(home: Home) -> Installation:
+    """What opens the data that is there: the one that all users get if it can, else any of its major."""
+    made_by = major_of(home.data)
+    usual = find_server()
+    return usual if made_by in {None, usual.major} else find_server(made_by)
 
 
 def _turn(home: Home) -> FileLock:

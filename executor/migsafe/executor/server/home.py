@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,12 @@ from typing import TYPE_CHECKING
 from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from migsafe.executor.server.account import Account
 
-_POINTER = "server.location"
+_POINTER = "server.location"  # in the state folder: the folder outside
+_ORIGIN = "made-for"  # in the folder outside: the state folder
 _OUTSIDE = Path("/var/lib/migsafe")
 _TEMPORARY = Path("/tmp")  # noqa: S108 - socket paths must be short, and TMPDIR need not be; each folder in it is checked to be ours
 
@@ -55,26 +59,33 @@ def settle(state_dir: Path, account: Account) -> Home:
     """Make the home of the server of `state_dir` (0700, or 0710 for root) and say where it is.
 
     It lies in `state_dir`, unless root asks and the account of the server cannot pass through a folder above:
-    then in a folder outside, which `server.location` names. Raises Problem when it cannot be made.
+    then in a folder outside, which `server.location` names. Raises Problem and OSError.
     """
+    _open_to(account, own_folder(state_dir))
+    folder = state_dir / "server"
+    if not account.reaches(state_dir):
+        folder = _place_outside(state_dir, folder)
+    _open_to(account, own_folder(folder))
+    return Home(folder, state_dir / "server.log")
+
+
+@contextmanager
+def disk_explained(state_dir: Path) -> Iterator[None]:
+    """Turn an error of the file system within the block into a Problem that says what to look at."""
     try:
-        _open_to(account, own_folder(state_dir))
-        folder = state_dir / "server"
-        if not account.reaches(state_dir):
-            folder = _outside(state_dir, folder)
-        _open_to(account, own_folder(folder))
+        yield
     except OSError as error:
         raise Problem(
-            f"cannot make the folder of the embedded PostgreSQL in {state_dir}",
-            why=error.strerror or str(error),
+            f"the embedded PostgreSQL cannot use its folder {state_dir}",
+            why=f"{error.strerror or error}: {error.filename or state_dir}",
             remedy="make the folder writable and see that its disk has room, or set database.url in migsafe.yaml",
         ) from error
-    return Home(folder, state_dir / "server.log")
 
 
 def own_folder(path: Path) -> Path:
     """Make `path` a folder of the caller's own (0700). Raises Problem when it is a link or somebody else's."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.path.lexists(path):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     _refuse_foreign(path, os.geteuid())
     return path
 
@@ -95,7 +106,10 @@ def outside() -> Path:
 
 
 def socket_folder(home: Home, account: Account) -> Path:
-    """Make the folder (0700, the account's) of the socket: in the home, or under /tmp where that is too long."""
+    """Make the folder (0700, the account's) of the socket: in the home, or under /tmp where that is too long.
+
+    The caller holds the lock for starting, and no server runs on this home. Raises Problem and OSError.
+    """
     folder = home.folder / "socket"
     if not _fits(folder):
         digest = hashlib.sha256(os.fsencode(home.folder)).hexdigest()[:16]
@@ -104,6 +118,9 @@ def socket_folder(home: Home, account: Account) -> Path:
         folder.mkdir(mode=0o700)
         account.own(folder)
     _refuse_foreign(folder, account.uid)
+    # The lock file of a dead server's socket may name a process that got its number later.
+    for leftover in folder.iterdir():
+        leftover.unlink()
     return folder
 
 
@@ -136,14 +153,41 @@ def _open_to(account: Account, folder: Path) -> None:
         folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXGRP)
 
 
-def _outside(state_dir: Path, unreachable: Path) -> Path:
+def _place_outside(state_dir: Path, unreachable: Path) -> Path:
     if (unreachable / "data").exists():
         raise Problem(
             f"the data in {unreachable} is out of reach for the account of the server",
-            why="a folder above it lets only its owner pass, and the project was moved there or closed since",
+            why="a folder above it lets only its owner pass: the project was moved there, or closed since",
             remedy=f"let others pass through the folders above {state_dir}, or run migsafe as an ordinary user",
         )
+    base = outside()
     digest = hashlib.sha256(os.fsencode(state_dir)).hexdigest()[:16]
-    folder = outside() / f"server-{digest}"
-    (state_dir / _POINTER).write_text(f"{folder}\n", encoding="utf-8", errors="surrogateescape")
+    folder = _moved_here(state_dir, base) or base / f"server-{digest}"
+    own_folder(folder)
+    _write_path(state_dir / _POINTER, folder)
+    _write_path(folder / _ORIGIN, state_dir)
     return folder
+
+
+def _moved_here(state_dir: Path, base: Path) -> Path | None:
+    """The folder outside that was made for this state folder when it had another path, or None.
+
+    A copy of a project does not get the data of the original, which still stands where it stood.
+    """
+    named = _read_path(state_dir / _POINTER)
+    # The pointer may have come with somebody's archive: nothing but a folder of this kind is ever used.
+    if named is None or named.parent != base or not named.name.startswith("server-"):
+        return None
+    origin = _read_path(named / _ORIGIN)
+    return named if origin is not None and not origin.exists() else None
+
+
+def _write_path(file: Path, path: Path) -> None:
+    file.write_text(f"{path}\n", encoding="utf-8", errors="surrogateescape")
+
+
+def _read_path(file: Path) -> Path | None:
+    try:
+        return Path(file.read_text(encoding="utf-8", errors="surrogateescape").removesuffix("\n"))
+    except FileNotFoundError:
+        return None

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _PR_SET_PDEATHSIG = 1
 _STATUS_LINES = 8
+_NO_PROCESS = 2**31 - 2  # above the largest process number of Linux (2^22) and of the BSDs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,7 @@ class Status:
 
 def read_status(data: Path) -> Status | None:
     """The status of the server on `data`, or None when none has (fully) written one."""
-    try:
-        lines = (data / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except FileNotFoundError:
-        return None
+    lines = _pid_file(data)
     if len(lines) < _STATUS_LINES:
         return None
     return Status(abs(int(lines[0])), int(lines[3]), Path(lines[4]), lines[7].strip())
@@ -46,11 +45,8 @@ def read_status(data: Path) -> Status | None:
 
 def read_pid(data: Path) -> int | None:
     """The process that the data directory is locked by, alive or not; None when it is free."""
-    try:
-        words = (data / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape").split()
-        return abs(int(words[0]))
-    except (FileNotFoundError, IndexError, ValueError):
-        return None
+    lines = _pid_file(data)
+    return abs(int(lines[0])) if lines and lines[0].removeprefix("-").isdigit() else None
 
 
 def runs_on(pid: int, data: Path) -> bool:
@@ -102,21 +98,40 @@ def stop(process: subprocess.Popen[bytes], first: signal.Signals) -> None:
 
 
 def end_orphan(data: Path) -> None:
-    """End a server on `data` whose owner died, and remove a status file that nobody stands behind.
+    """End a server on `data` whose owner died. It is asked first, then made to; the next start recovers either way.
 
-    Asks first (SIGINT), then insists (SIGQUIT): either way the next start recovers. A process that has got the
-    number of a dead server is left alone.
+    A process that got the number of a dead server later is left alone.
     """
     for patience, way in ((30, signal.SIGINT), (10, signal.SIGQUIT), (10, signal.SIGKILL)):
         pid = read_pid(data)
         if pid is None:
             return
         if not runs_on(pid, data):
-            break
-        os.kill(pid, way)
-        if poll(_gone(pid, data), patience):
-            break
-    (data / "postmaster.pid").unlink(missing_ok=True)
+            _disown(data)
+            return
+        with suppress(ProcessLookupError):
+            os.kill(pid, way)
+        poll(_gone(pid, data), patience)
+
+
+def _pid_file(data: Path) -> list[str]:
+    try:
+        return (data / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _disown(data: Path) -> None:
+    """Write a number into `postmaster.pid` that no process has.
+
+    PostgreSQL would not start while a stranger of the same account has the number of the dead server. Removing the
+    file would end that, but also its other guard: the key by which it sees backends that outlive their postmaster.
+    """
+    path = data / "postmaster.pid"
+    lines = _pid_file(data)
+    descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write("\n".join([str(_NO_PROCESS), *lines[1:], ""]))
 
 
 def _gone(pid: int, data: Path) -> Callable[[], bool | None]:
