@@ -1,4 +1,4 @@
-"""What a hosted platform brings along: its roles, its schemas, and stand-ins for the extensions that a PostgreSQL lacks."""
+"""What a hosted platform brings along: roles, schemas, and stand-ins for extensions that a PostgreSQL lacks."""
 
 from migsafe.executor.server.platform.bootstrap import MIGRATION_ROLE, NotOurs, bootstrap, stand_ins_in_use
 from migsafe.executor.server.platform.stand_ins import install_stand_ins

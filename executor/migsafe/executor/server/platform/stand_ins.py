@@ -28,7 +28,7 @@ TRUSTED_BY_PLATFORMS = (
     "refint",
     "sslinfo",
 )
-"""Extensions of PostgreSQL that only a superuser may create, but that hosted platforms let the migration role create."""
+"""Extensions of PostgreSQL that ask for a superuser, but that hosted platforms let the migration role create."""
 
 
 def install_stand_ins(share_extension_dir: Path) -> None:

@@ -20,8 +20,8 @@ CREATE FUNCTION uuid_stamped(hash bytea, version integer) RETURNS uuid
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN encode(
         set_byte(
-            set_byte(substr(hash, 1, 16), 6, get_byte(hash, 6) & 15 | version << 4),
-            8, get_byte(hash, 8) & 63 | 128
+            set_byte(substr(hash, 1, 16), 6, (get_byte(hash, 6) & 15) | (version << 4)),
+            8, (get_byte(hash, 8) & 63) | 128
         ), 'hex'
     )::uuid;
 
@@ -30,6 +30,7 @@ CREATE FUNCTION uuid_generate_v3(namespace uuid, name text) RETURNS uuid
     RETURN uuid_stamped(decode(md5(uuid_send(namespace) || convert_to(name, 'UTF8')), 'hex'), 3);
 
 -- SHA-1 (FIPS 180-4), which the server itself does not have. Words are kept in bigint and cut to 32 bits.
+-- The parentheses are needed: in SQL & | # << >> all bind alike, from left to right.
 CREATE FUNCTION uuid_sha1(message bytea) RETURNS bytea
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -49,20 +50,20 @@ BEGIN
         );
         FOR i IN 17 .. 80 LOOP
             t := w[i - 3] # w[i - 8] # w[i - 14] # w[i - 16];
-            w[i] := (t << 1 | t >> 31) & word;
+            w[i] := ((t << 1) | (t >> 31)) & word;
         END LOOP;
         a := h[1]; b := h[2]; c := h[3]; d := h[4]; e := h[5];
         FOR i IN 1 .. 80 LOOP
             CASE (i - 1) / 20
-                WHEN 0 THEN f := b & c | ~b & d; k := 1518500249;
+                WHEN 0 THEN f := (b & c) | ((~b) & d); k := 1518500249;
                 WHEN 1 THEN f := b # c # d; k := 1859775393;
-                WHEN 2 THEN f := b & c | b & d | c & d; k := 2400959708;
+                WHEN 2 THEN f := (b & c) | (b & d) | (c & d); k := 2400959708;
                 ELSE f := b # c # d; k := 3395469782;
             END CASE;
-            t := ((a << 5 | a >> 27) & word) + (f & word) + e + k + w[i] & word;
-            e := d; d := c; c := (b << 30 | b >> 2) & word; b := a; a := t;
+            t := ((((a << 5) | (a >> 27)) & word) + (f & word) + e + k + w[i]) & word;
+            e := d; d := c; c := ((b << 30) | (b >> 2)) & word; b := a; a := t;
         END LOOP;
-        h := ARRAY[h[1] + a & word, h[2] + b & word, h[3] + c & word, h[4] + d & word, h[5] + e & word];
+        h := ARRAY[(h[1] + a) & word, (h[2] + b) & word, (h[3] + c) & word, (h[4] + d) & word, (h[5] + e) & word];
     END LOOP;
     RETURN decode((SELECT string_agg(lpad(to_hex(part), 8, '0'), '' ORDER BY place)
                    FROM unnest(h) WITH ORDINALITY AS hash (part, place)), 'hex');

@@ -76,3 +76,23 @@ ALTER ROLE anon SET statement_timeout TO '3s';
 ALTER ROLE authenticated SET statement_timeout TO '8s';
 ALTER ROLE authenticator SET statement_timeout TO '8s';
 ALTER ROLE authenticator SET lock_timeout TO '8s';
+
+-- Settings of PostgREST are set on roles by migrations. A name that no module owns is the superuser's, unless granted (PostgreSQL 15).
+DO $$
+DECLARE
+    setting text;
+BEGIN
+    IF current_setting('server_version_num')::integer < 150000 THEN
+        RETURN;
+    END IF;
+    FOREACH setting IN ARRAY ARRAY[
+        'app.settings.jwt_exp', 'app.settings.jwt_secret', 'pgrst.app_settings', 'pgrst.db_aggregates_enabled',
+        'pgrst.db_anon_role', 'pgrst.db_extra_search_path', 'pgrst.db_hoisted_tx_settings', 'pgrst.db_max_rows',
+        'pgrst.db_plan_enabled', 'pgrst.db_pre_request', 'pgrst.db_root_spec', 'pgrst.db_schemas', 'pgrst.db_tx_end',
+        'pgrst.jwt_aud', 'pgrst.jwt_role_claim_key', 'pgrst.jwt_secret', 'pgrst.openapi_mode',
+        'pgrst.openapi_security_active', 'pgrst.server_cors_allowed_origins', 'pgrst.server_timing_enabled'
+    ] LOOP
+        EXECUTE format('GRANT SET ON PARAMETER %s TO postgres', setting);
+    END LOOP;
+END
+$$;

@@ -1,10 +1,14 @@
--- The extensions that every project of the platform starts with.
+-- The extensions that every project of the platform starts with. They belong to postgres, so that migrations may drop them.
+
+SET LOCAL ROLE postgres;
 
 CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA extensions;
 CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA extensions;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements WITH SCHEMA extensions;
 CREATE EXTENSION IF NOT EXISTS supabase_vault WITH SCHEMA vault;
 CREATE EXTENSION IF NOT EXISTS pg_graphql WITH SCHEMA graphql;
+
+RESET ROLE;
 
 -- What the API calls. Its body is a text, so that nothing depends on the extension and DROP EXTENSION works as on the platform.
 CREATE FUNCTION graphql_public.graphql(
