@@ -43,11 +43,11 @@ class Account:
 
     def reaches(self, folder: Path) -> bool:
         """Whether the account may pass through `folder`. Asked of the system, so ACLs and the like count."""
-        return not self.dropped or self._succeeds(["test", "-x", os.fspath(folder)])
+        return not self.dropped or self._succeeds(["/bin/sh", "-c", 'test -x "$1"', "sh", os.fspath(folder)])
 
     def reads(self, path: Path) -> bool:
         """Whether the account may read `path`."""
-        return not self.dropped or self._succeeds(["test", "-r", os.fspath(path)])
+        return not self.dropped or self._succeeds(["/bin/sh", "-c", 'test -r "$1"', "sh", os.fspath(path)])
 
     def runs(self, program: Path) -> bool:
         """Whether the account may run `program`, a program that knows `--version`."""

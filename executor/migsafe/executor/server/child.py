@@ -131,7 +131,7 @@ def _no_start(home: Home, log_start: int) -> Problem:
     return Problem(
         "the embedded PostgreSQL did not start",
         why=f"its log says: {words}{room_left(home.folder)}",
-        remedy=f"read {home.log}, and see that its disk has room and is writable",
+        remedy=f"read {home.log}, and see that the disk and shared memory (df /dev/shm) have room",
     )
 
 

@@ -87,7 +87,7 @@ def _initdb(home: Home, installation: Installation, account: Account, durability
         raise Problem(
             "initdb could not make the data directory of the embedded PostgreSQL",
             why=last_words(run.stderr.decode("utf-8", "replace")) + room_left(home.folder),
-            remedy=f"free space on the disk of {home.folder} and see that it is writable, then try again",
+            remedy=f"see that the disk of {home.folder} and shared memory (df /dev/shm) have room, then try again",
         )
     draft.rename(home.data)
 
