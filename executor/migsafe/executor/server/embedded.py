@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -60,25 +60,20 @@ def embedded(
     Call it from a thread that outlives the block: the server ends with that thread. Raises Problem.
     """
     state_dir = state_dir.absolute()
-    account = server_account()
-    with disk_explained(state_dir):
-        home = settle(state_dir, account)
-        with _turn(home):
-            wanted = installation or _fitting(home)
-            owner = try_exclusive(home.owner)
-            seat = _join(home) if owner is None else owner
-            try:
-                child = None if owner is None else start(home, account, wanted, durability, settings or {})
+    with ExitStack() as held:
+        with disk_explained(state_dir):
+            account = server_account()
+            home = settle(state_dir, account)
+            with _turn(home):
+                wanted = installation or _fitting(home)
+                if (owner := try_exclusive(home.owner)) is None:
+                    held.enter_context(_join(home))
+                else:
+                    held.enter_context(owner)
+                    child = start(home, account, wanted, durability, settings or {})
+                    held.callback(_leave, home, child, on_message)
                 server = _server(home, wanted)
-            except BaseException:
-                seat.release()
-                raise
-    with seat:
-        try:
-            yield server
-        finally:
-            if child is not None:
-                _leave(home, child, on_message)
+        yield server
 
 
 def _fitting(home: Home) -> Installation:
