@@ -1,0 +1,3 @@
+-- Takes the read marks away: every conversation is unread again.
+
+DROP TABLE public.read_marks;

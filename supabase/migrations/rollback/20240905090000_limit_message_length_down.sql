@@ -1,0 +1,3 @@
+-- Lifts the limit.
+
+ALTER TABLE public.messages DROP CONSTRAINT messages_body_length_check;
