@@ -77,7 +77,8 @@ ALTER ROLE authenticated SET statement_timeout TO '8s';
 ALTER ROLE authenticator SET statement_timeout TO '8s';
 ALTER ROLE authenticator SET lock_timeout TO '8s';
 
--- Settings of PostgREST are set on roles by migrations. A name that no module owns is the superuser's, unless granted (PostgreSQL 15).
+-- Migrations set PostgREST's settings on roles, and switch triggers off while they load data. These parameters are the superuser's
+-- unless granted, which PostgreSQL 15 made possible; the platform allows them by its C hook.
 DO $$
 DECLARE
     setting text;
@@ -90,7 +91,9 @@ BEGIN
         'pgrst.db_anon_role', 'pgrst.db_extra_search_path', 'pgrst.db_hoisted_tx_settings', 'pgrst.db_max_rows',
         'pgrst.db_plan_enabled', 'pgrst.db_pre_request', 'pgrst.db_root_spec', 'pgrst.db_schemas', 'pgrst.db_tx_end',
         'pgrst.jwt_aud', 'pgrst.jwt_role_claim_key', 'pgrst.jwt_secret', 'pgrst.openapi_mode',
-        'pgrst.openapi_security_active', 'pgrst.server_cors_allowed_origins', 'pgrst.server_timing_enabled'
+        'pgrst.openapi_security_active', 'pgrst.server_cors_allowed_origins', 'pgrst.server_timing_enabled',
+        'log_lock_waits', 'log_min_duration_statement', 'log_min_messages', 'log_statement', 'log_temp_files',
+        'session_replication_role', 'track_io_timing'
     ] LOOP
         EXECUTE format('GRANT SET ON PARAMETER %s TO postgres', setting);
     END LOOP;
