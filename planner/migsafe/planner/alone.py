@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -123,9 +124,14 @@ def _do(node: Node) -> Alone | None:
     """A DO block may commit, but only outside of a transaction block; its words tell whether it might."""
     for element in unwrapped(node, "args", "DefElem"):
         body = constant(inner(element, "arg")) or ""
-        if word(element, "defname") == "as" and {"commit", "rollback"} & set(body.lower().replace(";", " ").split()):
-            return Alone("DO", When.IF_IT_COMMITS)
+        if word(element, "defname") == "as" and _ENDS_A_TRANSACTION.search(body):
+            return Alone("DO with COMMIT or ROLLBACK")
     return None
+
+
+# PL/pgSQL's statements COMMIT and ROLLBACK, which stand alone or with AND [NO] CHAIN. In a comment or a string the same
+# words cost no more than a transaction less.
+_ENDS_A_TRANSACTION = re.compile(r"\b(?:commit|rollback)(?:\s+and\s+(?:no\s+)?chain)?\s*;", re.IGNORECASE)
 
 
 def _transaction(node: Node) -> Alone | None:

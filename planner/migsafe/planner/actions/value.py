@@ -16,7 +16,7 @@ def value(cls: type[T]) -> type[T]:
     """The class as `dataclass(frozen=True, slots=True)` makes it: positional and keyword fields, `match`, equality.
 
     `dataclass` writes seven methods for each class, 0.5 ms; over this vocabulary that is a twentieth of a second at
-    each start. Here only `__init__` is written, the rest is shared.
+    each start. Here only `__init__` is written, when the first instance is made; the rest is shared.
     """
     fields = tuple(get_annotations(cls))
     namespace = {key: content for key, content in cls.__dict__.items() if key not in {"__dict__", "__weakref__"}}
@@ -32,8 +32,19 @@ def value(cls: type[T]) -> type[T]:
         **namespace,
     }
     made: type[T] = type(cls.__name__, cls.__bases__, namespace)
-    setattr(made, "__init__", _initialiser(made, fields, defaults))  # noqa: B010 - mypy forbids assigning to it
+    setattr(made, "__init__", _first(made, fields, defaults))  # noqa: B010 - mypy forbids assigning to it
     return made
+
+
+def _first(cls: type, fields: tuple[str, ...], defaults: dict[str, object]) -> Callable[..., None]:
+    """An `__init__` that puts the real one in its own place."""
+
+    def __init__(self: object, *values: object, **named: object) -> None:  # noqa: N807 - it stands in for it
+        real = _initialiser(cls, fields, defaults)
+        setattr(cls, "__init__", real)  # noqa: B010 - mypy forbids assigning to it
+        real(self, *values, **named)
+
+    return __init__
 
 
 def _initialiser(cls: type, fields: tuple[str, ...], defaults: dict[str, object]) -> Callable[..., None]:
