@@ -153,9 +153,20 @@ def test_deep_expressions_are_read() -> None:
 
 def test_expressions_that_would_overflow_the_stack_do_not() -> None:
     """A chain of 80,000 operators ends the process if it is printed on a stack of 8 MiB."""
-    code = "from migsafe.planner.parse import parse; print(len(parse(b'SELECT ' + b'+'.join([b'1'] * 80_000), 'x')))"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout == "1\n"
+    code = "from migsafe.planner.parse import parse; parse(b'SELECT ' + b'+'.join([b'1'] * 200_000), 'x')"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "the statement is nested too deeply" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["SELECT 1" + "::int" * 20_000, "SELECT 1" + " UNION SELECT 1" * 20_000])
+def test_long_chains_are_read(text: str) -> None:
+    assert len(parse(text.encode(), "x.sql")) == 1
+
+
+def test_writes_nested_too_deeply_are_refused() -> None:
+    text = b"WITH a AS (" * 900 + b"DELETE FROM t" + b") DELETE FROM t" * 900
+    assert "nested too deeply" in refusal(text).what
 
 
 def test_both_json_decoders_agree() -> None:

@@ -28,6 +28,9 @@ _LIBRARIES = {"Darwin": "libpg_query.dylib", "Windows": "pg_query.dll"}
 # the densest chain takes. Texts up to _INLINE bytes need 2 MiB at most and run on the caller's stack.
 _STACK_PER_BYTE = 128
 _INLINE = 16 * 1024
+# Nested brackets of the JSON; an expression of n terms has about 2n. No server with the default max_stack_depth (2 MB)
+# comes near this, and a chain as long as LARGEST_PARSE would take minutes to read.
+_DEEPEST = 100_000
 LARGEST_PARSE = 4 * 1024 * 1024
 """Bytes of text that one `parse` may have: its stack is then 512 MiB of address space, of which little is touched."""
 
@@ -191,7 +194,10 @@ def _decoded(tree: bytes) -> Node:
 
 
 def _loads(text: str) -> Json:
-    """The JSON value, however deep: where json.loads gives up (some hundred levels), the slow decoder goes on."""
+    """The JSON value, however deep: where json.loads gives up (some hundred levels), the slow decoder goes on.
+
+    Raises SyntaxProblem for more than _DEEPEST levels.
+    """
     collecting = gc.isenabled()
     gc.disable()  # a tree has no cycles, and looking for them doubles the time of large files
     try:
@@ -230,6 +236,8 @@ def _loads_deep(text: str) -> Json:
         if isinstance(value, dict | list):
             open_values.append(value)
             parent = value
+            if len(open_values) > _DEEPEST:
+                raise SyntaxProblem("stack depth limit exceeded", 0)
     return root[0]
 
 

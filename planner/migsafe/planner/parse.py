@@ -85,6 +85,9 @@ def parse(text: bytes, path: str) -> tuple[Statement, ...]:
         return tuple(_statements(file, _large(file) if len(file.content) > _SPLIT_FROM else _small(file)))
     except libpg_query.SyntaxProblem as problem:
         raise source.syntax_refusal(file, problem) from None
+    except RecursionError:  # WITH clauses that write, nested hundreds of levels deep: the readers recurse over them
+        too_deep = libpg_query.SyntaxProblem("stack depth limit exceeded", 0)
+        raise source.syntax_refusal(file, too_deep) from None
 
 
 def _small(file: Source) -> Iterator[_Raw]:

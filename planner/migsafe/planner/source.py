@@ -75,7 +75,7 @@ def _not_utf8(source: Source, offset: int, why: str) -> Refusal:
     )
 
 
-_COPY_STDIN = re.compile(rb"\bcopy\b[^;]*?\bfrom\s+stdin\b", re.IGNORECASE)
+_COPY_STDIN = re.compile(rb"^[ \t]*copy\b[^;]*?\bfrom\s+stdin\b", re.IGNORECASE | re.MULTILINE)
 _TEMPLATE = re.compile(rb"\{\{|\{%|<%|\$\{")
 _PSQL_VARIABLE = re.compile(rb""":['"]?\w""")
 
@@ -110,8 +110,8 @@ def syntax_refusal(source: Source, problem: SyntaxProblem) -> Refusal:
     if problem.message.startswith(("memory exhausted", "stack depth")):
         return Refusal(
             "the statement is nested too deeply",
-            why=f"PostgreSQL's parser gives up: {problem.message}",
-            remedy="write the expression with fewer levels of parentheses",
+            why=f"PostgreSQL gives up: {problem.message}",
+            remedy="write the expression with fewer levels or terms",
             place=source.place(offset),
         )
     return Refusal(

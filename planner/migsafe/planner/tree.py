@@ -95,10 +95,10 @@ def roles(node: Node, key: str) -> tuple[str, ...]:
 def constant(node: Node) -> str | None:
     """A constant as text (`A_Const`, `String`, `Integer`, `Float`, `Boolean`); None for anything else and for NULL."""
     kind, content = unwrap(node)
+    while kind == "TypeCast":
+        kind, content = unwrap(inner(content, "arg"))
     if kind == "A_Const":
         return None if flag(content, "isnull") else _literal(content)
-    if kind == "TypeCast":
-        return constant(inner(content, "arg"))
     return _literal({_FIELDS[kind]: content}) if kind in _FIELDS else None
 
 
