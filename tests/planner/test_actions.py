@@ -103,7 +103,7 @@ def test_each_command_of_alter_table_is_an_action_in_order() -> None:
         act.ValidateConstraint(T, "g"),
         act.EnableRowSecurity(T),
         act.ChangeOwner(ObjectKind.TABLE, T, "me"),
-        act.SetStorageParameters(T, (("fillfactor", "70"),), False),
+        act.SetStorageParameters(T, (("fillfactor", "70"),), False, ObjectKind.TABLE),
         act.DisableTrigger(T, "USER"),
         act.SetLogged(T, True),
         act.SetReplicaIdentity(T, "index", "i"),

@@ -40,7 +40,7 @@ T = Name("t", "s")
         ("DROP OWNED BY r CASCADE", act.DropOwned(("r",), True)),
         ("ALTER TABLE s.t RENAME TO u", act.Rename(ObjectKind.TABLE, T, "u")),
         ("ALTER TABLE s.t RENAME a TO b", act.RenameColumn(T, "a", "b", ObjectKind.TABLE)),
-        ("ALTER TABLE s.t RENAME CONSTRAINT a TO b", act.RenameConstraint(T, "a", "b")),
+        ("ALTER TABLE s.t RENAME CONSTRAINT a TO b", act.RenameConstraint(T, "a", "b", ObjectKind.TABLE)),
         ("ALTER POLICY p ON s.t RENAME TO q", act.Rename(ObjectKind.POLICY, Name("p"), "q", T)),
         ("ALTER TYPE s.t RENAME TO u", act.Rename(ObjectKind.TYPE, T, "u")),
         ("ALTER SCHEMA s RENAME TO u", act.Rename(ObjectKind.SCHEMA, Name("s"), "u")),

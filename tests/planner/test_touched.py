@@ -30,6 +30,7 @@ TABLE, INDEX = ObjectKind.TABLE, ObjectKind.INDEX
         ("UPDATE s.t SET a = 1 FROM u", [(TABLE, "s.t"), (TABLE, "u")]),
         ("GRANT USAGE ON SCHEMA s TO r", [(ObjectKind.SCHEMA, "s")]),
         ("COMMENT ON COLUMN s.t.a IS ''", [(TABLE, "s.t")]),
+        ("ALTER INDEX s.i SET TABLESPACE x", [(INDEX, "s.i")]),
         ("BEGIN", []),
     ],
 )

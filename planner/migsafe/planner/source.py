@@ -76,50 +76,47 @@ def _not_utf8(source: Source, offset: int, why: str) -> Refusal:
 
 
 _COPY_STDIN = re.compile(rb"^[ \t]*copy\b[^;]*?\bfrom\s+stdin\b", re.IGNORECASE | re.MULTILINE)
-_TEMPLATE = re.compile(rb"\{\{|\{%|<%|\$\{")
-_PSQL_VARIABLE = re.compile(rb""":['"]?\w""")
+# What stands where the grammar stopped, when the text is no SQL: what it is, why it cannot be run, what to do.
+_NOT_SQL = (
+    (
+        re.compile(rb"\\"),
+        "a psql command is not SQL",
+        "lines that begin with a backslash are read by the psql program, the server never sees them",
+        "write it as SQL, or put what \\i includes into this file",
+    ),
+    (
+        re.compile(rb"\{\{|\{%|<%|\$\{"),
+        "the file is a template, not SQL",
+        "placeholders such as {{ }}, {% %} and ${ } must be filled in before the file can be checked",
+        "commit the rendered SQL and point migsafe.yaml at it",
+    ),
+    (
+        re.compile(rb""":['"]?\w"""),
+        "a psql variable is not SQL",
+        "only the psql program replaces :name",
+        "write the value itself",
+    ),
+)
 
 
 def syntax_refusal(source: Source, problem: SyntaxProblem) -> Refusal:
     """What the parser refused, told by its cause where the cause is no SQL at all."""
     offset = source.offset_of(problem.cursor)
-    rest = source.content[offset : offset + 3]
     if copy := _COPY_STDIN.search(source.content, 0, offset):
         return copy_refusal(source, copy.start())
-    if rest.startswith(b"\\"):
-        return Refusal(
-            "a psql command is not SQL",
-            why="lines that begin with a backslash are read by the psql program, the server never sees them",
-            remedy="write it as SQL, or put what \\i includes into this file",
-            place=source.place(offset),
-        )
-    if _TEMPLATE.match(rest):
-        return Refusal(
-            "the file is a template, not SQL",
-            why="placeholders such as {{ }}, {% %} and ${ } must be filled in before the file can be checked",
-            remedy="commit the rendered SQL and point migsafe.yaml at it",
-            place=source.place(offset),
-        )
-    if _PSQL_VARIABLE.match(rest):
-        return Refusal(
-            "a psql variable is not SQL",
-            why=f"{problem.message}: only the psql program replaces :name",
-            remedy="write the value itself",
-            place=source.place(offset),
-        )
+    place = source.place(offset)
+    for pattern, what, why, remedy in _NOT_SQL:
+        if pattern.match(source.content, offset):
+            return Refusal(what, why=why, remedy=remedy, place=place)
     if problem.message.startswith(("memory exhausted", "stack depth")):
         return Refusal(
             "the statement is nested too deeply",
             why=f"PostgreSQL gives up: {problem.message}",
             remedy="write the expression with fewer levels or terms",
-            place=source.place(offset),
+            place=place,
         )
-    return Refusal(
-        problem.message,
-        why="PostgreSQL's grammar refuses the text here",
-        remedy=f"correct {source.place(offset)}",
-        place=source.place(offset),
-    )
+    why = "PostgreSQL's grammar refuses the text here"
+    return Refusal(problem.message, why=why, remedy=f"correct {place}", place=place)
 
 
 def copy_refusal(source: Source, offset: int) -> Refusal:

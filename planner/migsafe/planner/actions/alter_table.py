@@ -44,7 +44,7 @@ def _attribute(name: QualifiedName, command: Node) -> Action:
     return AlterCompositeType(name, change, attribute, word(command, "behavior") == "DROP_CASCADE")
 
 
-def _read(name: QualifiedName, kind: ObjectKind, command: Node, only: bool) -> Action:  # noqa: FBT001 - read from the tree
+def _read(name: QualifiedName, kind: ObjectKind, command: Node, only: bool) -> Action:  # noqa: FBT001, PLR0911 - read from the tree; one for each case
     subtype = word(command, "subtype")
     if reader := _READERS.get(subtype):
         return reader(name, command)
@@ -53,6 +53,10 @@ def _read(name: QualifiedName, kind: ObjectKind, command: Node, only: bool) -> A
     match subtype:
         case "AT_AddConstraint":
             return _add_constraint(name, command, only)
+        case "AT_SetRelOptions" | "AT_ResetRelOptions" | "AT_GenericOptions":
+            return tables.storage_parameters(name, kind, command)
+        case "AT_SetTableSpace":
+            return tables.SetTablespace(name, word(command, "name"), kind)
         case "AT_ChangeOwner":
             return ChangeOwner(kind, name, role(inner(command, "newowner")))
         case "AT_EnableRule" | "AT_EnableAlwaysRule" | "AT_EnableReplicaRule" | "AT_DisableRule":
@@ -139,11 +143,7 @@ _READERS: dict[str, Callable[[QualifiedName, Node], Action]] = {
     "AT_DetachPartitionFinalize": tables.detach_partition,
     "AT_SetLogged": lambda table, _: tables.SetLogged(table, True),
     "AT_SetUnLogged": lambda table, _: tables.SetLogged(table, False),
-    "AT_SetTableSpace": lambda name, command: tables.SetTablespace(name, word(command, "name")),
     "AT_SetAccessMethod": lambda table, command: tables.SetAccessMethod(table, word(command, "name")),
-    "AT_SetRelOptions": tables.storage_parameters,
-    "AT_ResetRelOptions": tables.storage_parameters,
-    "AT_GenericOptions": tables.storage_parameters,
     "AT_AddInherit": lambda table, command: tables.Inherit(table, _parent(command), True),
     "AT_DropInherit": lambda table, command: tables.Inherit(table, _parent(command), False),
     "AT_ReplicaIdentity": tables.replica_identity,

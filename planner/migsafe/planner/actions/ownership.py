@@ -42,6 +42,8 @@ class RenameConstraint:
     table: QualifiedName
     name: str
     new_name: str
+    kind: ObjectKind
+    """What `table` is: a table or a domain."""
 
 
 @value
@@ -100,7 +102,9 @@ def rename(node: Node) -> tuple[Rename | RenameColumn | RenameConstraint]:
             owner = ObjectKind.TYPE if attribute else kind_of(node, "relationType")
             return (RenameColumn(target.name, part, new_name, owner),)
         case ObjectKind.CONSTRAINT:
-            return (RenameConstraint(target.name, part, new_name),)
+            of_domain = word(node, "renameType") == "OBJECT_DOMCONSTRAINT"
+            owner = ObjectKind.DOMAIN if of_domain else ObjectKind.TABLE
+            return (RenameConstraint(target.name, part, new_name, owner),)
         case ObjectKind.TRIGGER | ObjectKind.POLICY | ObjectKind.RULE:
             return (Rename(kind, QualifiedName(part), new_name, target.name),)
         case _:

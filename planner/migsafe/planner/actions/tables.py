@@ -15,6 +15,7 @@ from migsafe.schemas.locks import Lock
 if TYPE_CHECKING:
     from migsafe.planner.actions.columns import Column
     from migsafe.planner.actions.constraints import Constraint
+    from migsafe.planner.actions.objects import ObjectKind
     from migsafe.planner.actions.typename import TypeName
     from migsafe.planner.tree import Node
     from migsafe.schemas.names import QualifiedName
@@ -98,6 +99,8 @@ class SetTablespace:
 
     relation: QualifiedName
     tablespace: str
+    kind: ObjectKind
+    """What `relation` is."""
 
 
 @value
@@ -115,6 +118,8 @@ class SetStorageParameters:
     relation: QualifiedName
     parameters: tuple[tuple[str, str], ...]
     reset: bool
+    kind: ObjectKind
+    """What `relation` is."""
 
 
 @value
@@ -259,11 +264,11 @@ def detach_partition(parent: QualifiedName, command: Node) -> DetachPartition:
     return DetachPartition(parent, relation_at(partition, "name"), flag(partition, "concurrent"), finalize)
 
 
-def storage_parameters(name: QualifiedName, command: Node) -> SetStorageParameters:
+def storage_parameters(name: QualifiedName, kind: ObjectKind, command: Node) -> SetStorageParameters:
     """SET (...) and RESET (...) of an AlterTableCmd."""
     _, listed = unwrap(inner(command, "def"))
     reset = word(command, "subtype") == "AT_ResetRelOptions"
-    return SetStorageParameters(name, tuple(options(listed, "items").items()), reset)
+    return SetStorageParameters(name, tuple(options(listed, "items").items()), reset, kind)
 
 
 _IDENTITIES = {"d": "default", "f": "full", "n": "nothing", "i": "index"}

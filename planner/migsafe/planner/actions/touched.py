@@ -175,28 +175,25 @@ def _relation(action: _Relation) -> Iterator[Touched]:  # noqa: C901, PLR0912 - 
             yield from _tables((name, *([parent] if parent is not None else []), *parents, *like))
             yield from _referenced(action.all_constraints)
         case v.CreateTableAs(name=name, materialized_view=view, sources=sources):
-            yield Touched(ObjectKind.MATERIALIZED_VIEW if view else ObjectKind.TABLE, name)
-            yield from _tables(sources)
+            yield from (Touched(ObjectKind.MATERIALIZED_VIEW if view else ObjectKind.TABLE, name), *_tables(sources))
         case v.CreateView(name=name, sources=sources):
-            yield Touched(ObjectKind.VIEW, name)
-            yield from _tables(sources)
+            yield from (Touched(ObjectKind.VIEW, name), *_tables(sources))
         case v.RefreshMaterializedView(name=name):
             yield Touched(ObjectKind.MATERIALIZED_VIEW, name)
         case v.AddColumn(table=table, column=column):
-            yield from _tables([table])
-            yield from _referenced(column.constraints)
+            yield from (*_tables([table]), *_referenced(column.constraints))
         case v.AddConstraint(table=table, constraint=constraint):
-            yield from _tables([table])
-            yield from _referenced([constraint])
-        case v.AttachPartition(parent=parent, partition=partition, index=index):
-            kind = ObjectKind.INDEX if index else ObjectKind.TABLE
-            yield from (Touched(kind, name) for name in (parent, partition))
-        case v.DetachPartition(parent=first, partition=second) | v.Inherit(table=first, parent=second):
+            yield from (*_tables([table]), *_referenced([constraint]))
+        case v.AttachPartition(parent=parent, partition=partition, index=True):
+            yield from (Touched(ObjectKind.INDEX, name) for name in (parent, partition))
+        case v.AttachPartition(parent=first, partition=second) | v.DetachPartition(parent=first, partition=second):
             yield from _tables((first, second))
-        case v.RenameColumn(table=table, kind=kind):
-            yield Touched(kind, table)
-        case v.RenameConstraint(table=table) | v.SetStorageParameters(relation=table) | v.SetTablespace(relation=table):
-            yield from _tables([table])
+        case v.Inherit(table=first, parent=second):
+            yield from _tables((first, second))
+        case v.RenameColumn(table=name, kind=kind) | v.RenameConstraint(table=name, kind=kind):
+            yield Touched(kind, name)
+        case v.SetStorageParameters(relation=name, kind=kind) | v.SetTablespace(relation=name, kind=kind):
+            yield Touched(kind, name)
         case v.Cluster(table=maybe) | v.Copy(table=maybe):
             yield from _tables([maybe] if maybe is not None else [])
         case v.Select(sources=sources):
