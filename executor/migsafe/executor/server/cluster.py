@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from migsafe.executor.server.binaries import Installation
     from migsafe.executor.server.home import Home
 
-SUPERUSER = "postgres"
+# Not `postgres`: on hosted platforms that is an ordinary role, which migrations run as; so it is here.
+SUPERUSER = "supabase_admin"
 _BUILTIN_LOCALES = 17  # the first major with a locale provider of its own, equal on every machine
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -33,6 +33,10 @@ class Server:
     port: int
     user: str
     installation: Installation
+
+    def as_role(self, user: str) -> Server:
+        """The same server, to be connected to as another role."""
+        return replace(self, user=user)
 
     def url(self, database: str) -> str:
         """The address of one of its databases, for psycopg and the client programs."""

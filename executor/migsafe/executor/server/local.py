@@ -1,0 +1,91 @@
+"""The database that migsafe brings along, for projects that name none."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from migsafe.executor.server.binaries import find_server
+from migsafe.executor.server.copies import extension_folder, private_copy
+from migsafe.executor.server.databases import create_database
+from migsafe.executor.server.embedded import Server, embedded
+from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, install_stand_ins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import psycopg
+
+    from migsafe.executor.server.binaries import Installation
+    from migsafe.schemas.platform import Platform
+
+STATE_FOLDER = ".migsafe"
+
+# Realtime and `CREATE PUBLICATION` want logical decoding, as hosted platforms have it.
+_SETTINGS = {"wal_level": "logical"}
+
+
+@contextmanager
+def local_database(
+    root: Path, platform: Platform, name: str, on_message: Callable[[str], None] = lambda _: None
+) -> Iterator[str]:
+    """The URL of the project's own database on the embedded server, which runs for as long as the block.
+
+    `root` is the project's folder, `name` the database's. It connects as `postgres`, an ordinary role that owns the
+    database, as on hosted platforms. Raises Problem when the server cannot be started.
+    """
+    state_dir = root / STATE_FOLDER
+    installation = _with_stand_ins(state_dir)
+    with embedded(state_dir, on_message=on_message, installation=installation, settings=_SETTINGS) as server:
+        _ensure_database(server, name, platform)
+        yield server.as_role(MIGRATION_ROLE).url(name)
+
+
+def _with_stand_ins(state_dir: Path) -> Installation:
+    state_dir.mkdir(mode=0o700, exist_ok=True)
+    copy = private_copy(find_server(), state_dir / f"postgresql-{_edition()}")
+    install_stand_ins(extension_folder(copy))
+    return copy
+
+
+def _edition() -> str:
+    """Changes when a stand-in does, so that a newer migsafe does not go on with an older one's."""
+    folder = files("migsafe.executor.server.platform").joinpath("extensions")
+    digest = hashlib.sha256()
+    for source in sorted(folder.iterdir(), key=lambda source: source.name):
+        if source.is_file():
+            digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _ensure_database(server: Server, name: str, platform: Platform) -> None:
+    import psycopg  # noqa: PLC0415 - slow to import
+
+    with psycopg.connect(server.url("postgres"), autocommit=True, prepare_threshold=None) as connection:
+        exists = _answers(connection, "SELECT true FROM pg_catalog.pg_database WHERE datname = %s", name)
+        if not exists:
+            _ensure_role(connection)
+    if not exists:
+        create_database(server, name)
+    with psycopg.connect(server.url(name), autocommit=True, prepare_threshold=None) as connection:
+        bootstrap(connection, platform)
+        _give(connection, name)
+
+
+def _ensure_role(connection: psycopg.Connection) -> None:
+    if not _answers(connection, "SELECT true FROM pg_catalog.pg_roles WHERE rolname = %s", MIGRATION_ROLE):
+        connection.execute(f"CREATE ROLE {MIGRATION_ROLE} LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS")
+
+
+def _give(connection: psycopg.Connection, name: str) -> None:
+    from psycopg import sql  # noqa: PLC0415 - as above
+
+    owner = sql.Identifier(MIGRATION_ROLE)
+    connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), owner))
+
+
+def _answers(connection: psycopg.Connection, question: str, name: str) -> bool:
+    return connection.execute(question.encode(), [name]).fetchone() is not None
