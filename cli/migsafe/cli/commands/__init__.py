@@ -1,0 +1,1 @@
+"""The commands: what each understands, and the flow that it starts. Nothing heavy is imported before that."""

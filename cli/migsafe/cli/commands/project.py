@@ -1,0 +1,85 @@
+"""Commands on the files of a project: init, new, validate, schema, explain, show."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migsafe.cli.choices import Format
+from migsafe.cli.options import Options, command
+from migsafe.cli.screen import Screen
+from migsafe.schemas.problem import ExitCode
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
+
+
+@command
+def init(
+    options: Options,
+    screen: Screen,
+    folder: Annotated[
+        str | None, typer.Argument(metavar="[FOLDER]", help="Folder of the migrations; looked for without it.")
+    ] = None,
+) -> ExitCode:
+    """Write a migsafe.yaml for an existing folder of migrations."""
+    from migsafe.cli.flows.starting import init as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, folder)
+
+
+@command
+def new(
+    options: Options,
+    screen: Screen,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it does: add_orders_note.")],
+) -> ExitCode:
+    """Make the files of a new migration and its rollback."""
+    from migsafe.cli.flows.starting import new as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, name)
+
+
+@command
+def validate(options: Options, screen: Screen, output_format: FormatOption = Format.TEXT) -> ExitCode:
+    """Check all migrations without a server, as CI does."""
+    from migsafe.cli.flows.validating import validate as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, output_format)
+
+
+@command
+def show(
+    options: Options,
+    screen: Screen,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A plan file.")],
+    output_format: FormatOption = Format.TEXT,
+) -> ExitCode:
+    """Print the review of a plan file again."""
+    from migsafe.cli.flows.showing import show as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, file, output_format)
+
+
+@command
+def explain(
+    options: Options,
+    screen: Screen,
+    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="A rule; without it, the list of all.")] = None,
+) -> ExitCode:
+    """Tell what a rule looks for, why, and what to do instead."""
+    from migsafe.cli.flows.showing import explain as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, rule)
+
+
+@command
+def schema(
+    options: Options,
+    screen: Screen,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="manifest, plan, report or backup.")] = None,
+    write: Annotated[Path | None, typer.Option("--write", metavar="DIR", help="Write all into this folder.")] = None,
+) -> ExitCode:
+    """Print the JSON Schema of a document."""
+    from migsafe.cli.flows.schemas import schema as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, name, write)

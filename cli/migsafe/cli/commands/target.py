@@ -1,0 +1,126 @@
+"""Commands on the target: plan, apply, up, down, status, history, backup, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from migsafe.cli.choices import Format
+from migsafe.cli.commands.project import FormatOption
+from migsafe.cli.options import Consent, Options, command
+from migsafe.cli.screen import Screen
+from migsafe.schemas.problem import ExitCode
+
+Steps = Annotated[int, typer.Option("--steps", metavar="N", min=1, help="How many migrations to undo.")]
+
+
+@command
+def plan(
+    options: Options,
+    screen: Screen,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the plan here.")] = None,
+    output_format: FormatOption = Format.TEXT,
+    detailed_exitcode: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
+        bool, typer.Option("--detailed-exitcode", help="Exit with 2 when changes are pending.")
+    ] = False,
+) -> ExitCode:
+    """Review what would be done, with locks, dangers and risk."""
+    from migsafe.cli.flows.planning import plan as flow  # noqa: PLC0415 - start-up
+
+    code = flow(options, screen, output, output_format)
+    return ExitCode.DONE if code is ExitCode.CHANGES and not detailed_exitcode else code
+
+
+@command
+def apply(
+    options: Options,
+    consent: Consent,
+    screen: Screen,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The plan file.")],
+) -> ExitCode:
+    """Take a verified backup, then do exactly what a plan file says."""
+    from migsafe.cli.flows.applying import apply_file as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, consent, screen, file)
+
+
+@command
+def up(
+    options: Options,
+    consent: Consent,
+    screen: Screen,
+    to: Annotated[str | None, typer.Option("--to", metavar="LABEL", help="Stop after this migration.")] = None,
+) -> ExitCode:
+    """Plan and apply what is pending, with one confirmation."""
+    from migsafe.cli.flows.upward import up as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, consent, screen, to)
+
+
+@command
+def down(  # noqa: PLR0913 - its options are what it is about
+    options: Options,
+    consent: Consent,
+    screen: Screen,
+    to: Annotated[str | None, typer.Option("--to", metavar="LABEL", help="Undo all after this migration.")] = None,
+    steps: Steps = 1,
+    from_file: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
+        bool, typer.Option("--from-file", help="Use the rollback scripts as they are now, not as recorded.")
+    ] = False,
+) -> ExitCode:
+    """Undo the last migration, as its rollback was recorded."""
+    from migsafe.cli.flows.downward import Reach, down as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, consent, screen, Reach(to=to, steps=steps, from_file=from_file))
+
+
+@command
+def status(options: Options, screen: Screen) -> ExitCode:
+    """Tell what is applied, pending or unfinished."""
+    from migsafe.cli.flows.telling import status as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen)
+
+
+@command
+def history(options: Options, screen: Screen) -> ExitCode:
+    """List the runs that the ledger records."""
+    from migsafe.cli.flows.telling import history as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen)
+
+
+@command
+def doctor(options: Options, screen: Screen) -> ExitCode:
+    """Look for what is wrong with server, rights and disk."""
+    from migsafe.cli.flows.telling import doctor as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen)
+
+
+@command
+def backup(options: Options, screen: Screen) -> ExitCode:
+    """Take a verified backup now (or: list, verify)."""
+    from migsafe.cli.flows.keeping import take as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen)
+
+
+@command
+def backup_list(options: Options, screen: Screen) -> ExitCode:
+    """List the backups and whether each counts."""
+    from migsafe.cli.flows.keeping import listed as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen)
+
+
+@command
+def backup_verify(
+    options: Options,
+    screen: Screen,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A backup; without it, all of them.")] = None,
+) -> ExitCode:
+    """Read backups in full and compare them with their records."""
+    from migsafe.cli.flows.keeping import verify as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, file)

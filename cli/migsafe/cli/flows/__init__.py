@@ -1,0 +1,1 @@
+"""The flows: each joins planner and executor for one purpose."""

@@ -1,0 +1,1 @@
+"""Reports for other readers than the terminal's."""
