@@ -1,0 +1,95 @@
+"""Connects to the target, safely and with the same settings everywhere, and says what the connection is like."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from migsafe.schemas.problem import Problem
+
+if TYPE_CHECKING:
+    import psycopg
+
+_LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1"})
+
+# With this the server notices within half a second that we were killed, and does not go on to run a DDL that waits for
+# a lock (PG 14+; measured). current_setting says NULL where the setting is unknown.
+_NOTICE_OUR_END = """
+SELECT set_config('client_connection_check_interval', '500ms', false)
+WHERE current_setting('client_connection_check_interval', true) IS NOT NULL
+"""
+
+
+class Address(Problem):
+    """The URL cannot be read."""
+
+
+def connect(url: str, *, application: str, connect_timeout_ms: int) -> psycopg.Connection:
+    """An autocommit connection that shows itself as `migsafe <application>`.
+
+    No server setting is sent at the start, since poolers refuse unknown ones. Raises a Problem of `unreachable`, or
+    Address; no password is in its text.
+    """
+    import psycopg  # noqa: PLC0415 - slow to import
+
+    from migsafe.executor.unreachable import explained  # noqa: PLC0415 - only needed with psycopg
+
+    parameters = _parameters(url) | {
+        "application_name": f"migsafe {application}",
+        "connect_timeout": str(max(2, -(-connect_timeout_ms // 1000))),
+        "keepalives": "1",
+        "keepalives_idle": "15",
+        "keepalives_interval": "5",
+        "keepalives_count": "4",
+    }
+    try:
+        connection = psycopg.connect("", autocommit=True, prepare_threshold=None, **parameters)  # type: ignore[arg-type]
+    except psycopg.Error as error:
+        raise explained(error, parameters, redacted(url)) from None
+    _notice_our_end(connection)
+    return connection
+
+
+def redacted(url: str) -> str:
+    """The address without anything secret: user, host, port and database only."""
+    try:
+        parts = _parameters(url)
+    except Address:
+        return "the connection URL"
+    user = f"{parts['user']}@" if parts.get("user") else ""
+    port = f":{parts['port']}" if parts.get("port") else ""
+    return f"{user}{parts.get('host') or 'localhost'}{port}/{parts.get('dbname') or parts.get('user') or ''}"
+
+
+def _parameters(url: str) -> dict[str, str]:
+    """The parts of a URL, with the encryption that holds where it names none."""
+    import psycopg.conninfo  # noqa: PLC0415 - slow to import
+
+    try:
+        parts = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(url).items() if value is not None}
+    except psycopg.Error:
+        # libpq's own message quotes the part that it stumbled over, which may be the password.
+        raise Address(
+            "the connection URL cannot be read",
+            why="it is no PostgreSQL URL, or a sign in user or password is not percent-encoded",
+            remedy="write it as postgresql://user:password@host:5432/database, with @ as %40, : as %3A and / as %2F",
+        ) from None
+    hosts = parts.get("host", os.environ.get("PGHOST", "")).split(",")
+    if "sslmode" not in parts and "PGSSLMODE" not in os.environ and not all(_is_local(host) for host in hosts):
+        # libpq's default, prefer, goes on in plain text without a word.
+        parts["sslmode"] = "require"
+    return parts
+
+
+def _is_local(host: str) -> bool:
+    return host in _LOCAL_HOSTS or host.startswith(("/", "@"))
+
+
+def _notice_our_end(connection: psycopg.Connection) -> None:
+    from psycopg import errors  # noqa: PLC0415 - slow to import
+
+    try:
+        connection.execute(_NOTICE_OUR_END)
+    except errors.InvalidParameterValue:
+        # Servers on Windows know the setting and take no value but 0.
+        return

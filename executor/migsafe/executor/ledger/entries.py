@@ -1,0 +1,160 @@
+"""What each kind of ledger entry says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from migsafe.schemas.backup import BackupRecord
+from migsafe.schemas.document import Document
+from migsafe.schemas.ledger import EntryKind, StepRecord
+from migsafe.schemas.plan import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migsafe.executor.ledger.chain import Json
+
+
+class RunStarted(Document):
+    """A plan is begun; from now on it is used."""
+
+    plan: str
+    """Id of the plan."""
+    digest: str
+    """Its digest."""
+    direction: Direction
+    """Whether it applies or undoes."""
+    actor: str
+    """Operating system user and host that runs it, and the database role."""
+    tool: str
+    """Version of migsafe."""
+    migrations: tuple[str, ...]
+    """Files that it is about, in order."""
+
+
+class RunResumed(Document):
+    """A run that broke off goes on."""
+
+    actor: str
+    """Operating system user and host that runs it, and the database role."""
+    tool: str
+    """Version of migsafe."""
+
+
+class BackupTaken(Document):
+    """A verified backup stands."""
+
+    backup: BackupRecord
+    """Its record."""
+
+
+class BackupWaived(Document):
+    """A backup was due and was not taken."""
+
+    who: str
+    """Who said so."""
+    how: str
+    """How they confirmed it, e.g. `--skip-backup, confirmed at the prompt`."""
+
+
+class StepRunning(Document):
+    """A step outside a transaction begins."""
+
+    step: StepRecord
+    """Which one."""
+
+
+class StepDone(Document):
+    """A step is durable."""
+
+    step: StepRecord
+    """Which one."""
+
+
+class StepFailed(Document):
+    """A step ended with an error."""
+
+    step: StepRecord
+    """Which one."""
+    error: str
+    """What stopped it."""
+
+
+class MigrationApplied(Document):
+    """All steps of a migration are durable. The fields are those of AppliedMigration that a file tells."""
+
+    label: str
+    name: str
+    file: str
+    sha256: str
+    normalised_sha256: str
+    sql: str
+    rollback_sql: str | None
+    rollback_file: str | None
+
+
+class MigrationReverted(Document):
+    """All steps of a rollback are durable."""
+
+    label: str
+    """The label as the ledger has it."""
+    file: str
+    """The file as the ledger has it: what the migration is found by."""
+
+
+class RunFinished(Document):
+    """All of the plan is done."""
+
+
+class RunFailed(Document):
+    """The run stopped, and could still say so."""
+
+    error: str
+    """What stopped it."""
+
+
+Said: TypeAlias = (
+    RunStarted
+    | RunResumed
+    | BackupTaken
+    | BackupWaived
+    | StepRunning
+    | StepDone
+    | StepFailed
+    | MigrationApplied
+    | MigrationReverted
+    | RunFinished
+    | RunFailed
+)
+"""What an entry says."""
+
+_BY_KIND: dict[EntryKind, type[Said]] = {
+    EntryKind.RUN_STARTED: RunStarted,
+    EntryKind.RUN_RESUMED: RunResumed,
+    EntryKind.BACKUP_TAKEN: BackupTaken,
+    EntryKind.BACKUP_WAIVED: BackupWaived,
+    EntryKind.STEP_RUNNING: StepRunning,
+    EntryKind.STEP_DONE: StepDone,
+    EntryKind.STEP_FAILED: StepFailed,
+    EntryKind.MIGRATION_APPLIED: MigrationApplied,
+    EntryKind.MIGRATION_REVERTED: MigrationReverted,
+    EntryKind.RUN_FINISHED: RunFinished,
+    EntryKind.RUN_FAILED: RunFailed,
+}
+_KINDS: dict[type[Said], EntryKind] = {said: kind for kind, said in _BY_KIND.items()}
+
+
+def kind_of(said: Said) -> EntryKind:
+    """Under which kind it is written."""
+    return _KINDS[type(said)]
+
+
+def body_of(said: Said) -> Mapping[str, Json]:
+    """What is written as its body."""
+    body: Mapping[str, Json] = said.model_dump(mode="json")
+    return body
+
+
+def understood(kind: str, body: Mapping[str, Json]) -> Said:
+    """The entry that a kind and a body stand for. Raises ValueError for what no version of this format wrote."""
+    return _BY_KIND[EntryKind(kind)].model_validate(body)

@@ -1,0 +1,152 @@
+"""Folds the entries of the ledger into what stands, what is under way and what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from migsafe.executor.ledger.entries import (
+    BackupTaken,
+    BackupWaived,
+    MigrationApplied,
+    MigrationReverted,
+    RunFailed,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    StepDone,
+    StepFailed,
+    StepRunning,
+    understood,
+)
+from migsafe.schemas.ledger import AppliedMigration, PastRun, StepRecord, UnfinishedRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migsafe.executor.ledger.chain import Entry
+    from migsafe.executor.ledger.entries import Said
+    from migsafe.schemas.backup import BackupRecord
+
+
+@dataclass(slots=True)
+class RunTold:
+    """One run, as far as its entries tell."""
+
+    run: str
+    started: RunStarted
+    started_at: str
+    finished_at: str | None = None
+    outcome: str = "unfinished"
+    error: str | None = None
+    done: list[StepRecord] = field(default_factory=list)
+    running: StepRecord | None = None
+    migrations: list[str] = field(default_factory=list)
+    backup: BackupRecord | None = None
+    waived: str | None = None
+
+    def past(self) -> PastRun:
+        """As `migsafe history` shows it."""
+        return PastRun(
+            run=self.run,
+            plan=self.started.plan,
+            kind=self.started.direction.value,
+            actor=self.started.actor,
+            tool=self.started.tool,
+            started_at=self.started_at,
+            finished_at=self.finished_at,
+            outcome=self.outcome,
+            migrations=tuple(self.migrations),
+            backup=self.backup,
+            waived=self.waived,
+            error=self.error,
+        )
+
+    def unfinished(self) -> UnfinishedRun:
+        """As `migsafe status` and the gate see it."""
+        return UnfinishedRun(
+            run=self.run,
+            plan=self.started.plan,
+            digest=self.started.digest,
+            kind=self.started.direction.value,
+            started_at=self.started_at,
+            done=tuple(self.done),
+            running=self.running,
+            error=self.error,
+        )
+
+
+@dataclass(slots=True)
+class Story:
+    """All that the entries tell."""
+
+    applied: dict[str, AppliedMigration] = field(default_factory=dict)
+    """By file: the migrations that stand."""
+    runs: dict[str, RunTold] = field(default_factory=dict)
+    """By id, oldest first."""
+
+    def unfinished(self) -> UnfinishedRun | None:
+        """The newest run, unless it finished. A later run takes the place of one that broke off."""
+        newest = next(reversed(self.runs.values()), None)
+        return None if newest is None or newest.outcome == "done" else newest.unfinished()
+
+
+def fold(entries: Iterable[Entry]) -> Story:
+    """The story of entries in their order. Raises ValueError on an entry that no version of this format wrote."""
+    story = Story()
+    for entry in entries:
+        said = understood(entry.kind, entry.body)
+        if isinstance(said, RunStarted):
+            story.runs[entry.run] = RunTold(entry.run, said, entry.at)
+            continue
+        if (run := story.runs.get(entry.run)) is None:
+            raise ValueError(f"entry {entry.sequence} belongs to run {entry.run}, which never started")
+        _tell_run(run, said, entry.at)
+        _tell_migrations(story, said, entry)
+    return story
+
+
+def _tell_run(run: RunTold, said: Said, at: str) -> None:
+    match said:
+        case RunFinished():
+            run.outcome, run.finished_at, run.error, run.running = "done", at, None, None
+        case RunFailed(error=error):
+            run.outcome, run.finished_at, run.error = "failed", at, error
+        case RunStarted() | RunResumed():
+            run.outcome, run.finished_at, run.error = "unfinished", None, None
+        case BackupTaken(backup=backup):
+            run.backup = backup
+        case BackupWaived(who=who, how=how):
+            run.waived = f"{who}: {how}"
+        case StepRunning(step=step):
+            run.running = step
+        case StepDone(step=step):
+            run.running = None
+            run.done.append(step)
+        case StepFailed(error=error):
+            run.running, run.error = None, error
+        case MigrationApplied(file=file) | MigrationReverted(file=file):
+            run.migrations.append(file)
+        case _:
+            assert_never(said)
+
+
+def _tell_migrations(story: Story, said: Said, entry: Entry) -> None:
+    if isinstance(said, MigrationApplied):
+        # Out and in again, so that the order stays that of applying.
+        story.applied.pop(said.file, None)
+        story.applied[said.file] = AppliedMigration(
+            label=said.label,
+            name=said.name,
+            file=said.file,
+            sha256=said.sha256,
+            normalised_sha256=said.normalised_sha256,
+            sql=said.sql,
+            rollback_sql=said.rollback_sql,
+            rollback_file=said.rollback_file,
+            applied_at=entry.at,
+            run=entry.run,
+            sequence=entry.sequence,
+        )
+    elif isinstance(said, MigrationReverted):
+        story.applied.pop(said.file, None)
