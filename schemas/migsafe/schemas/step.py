@@ -22,7 +22,7 @@ class StatementText(Document):
     column: int
     """Column of its first word in characters, from 1."""
     sha256: str
-    """SHA-256 of the UTF-8 text."""
+    """SHA-256 of the statement alone, without the comments that lead it and with LF line ends."""
     summary: str
     """What it does in a few words, e.g. `add column orders.note`."""
     effects: tuple[Effect, ...]
@@ -84,6 +84,15 @@ Observation = Annotated[
 """How the executor sees whether a statement outside a transaction was done."""
 
 
+class Mode(Document):
+    """A property that the file's own BEGIN asks of its transaction."""
+
+    name: str
+    """The setting: `transaction_isolation`, `transaction_read_only`, `transaction_deferrable`."""
+    value: str
+    """Its value, as SQL spells it."""
+
+
 class TransactionStep(Document):
     """Statements that stand or fall together; the ledger row commits with them."""
 
@@ -92,6 +101,8 @@ class TransactionStep(Document):
     """In the order of the file."""
     locks: tuple[LockNeed, ...]
     """Strong locks on existing tables, in the one fixed order in which they are taken."""
+    modes: tuple[Mode, ...] = ()
+    """What the file's own BEGIN asks of the transaction."""
 
 
 class LoneStep(Document):
