@@ -1,5 +1,6 @@
 """The command line: every command by name, in the order in which a newcomer meets them."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -48,17 +49,27 @@ _COMMANDS = {
 # `\b` keeps the lines of a paragraph apart in help pages.
 _EXIT_CODES = "Exit codes:\n\n\b\n" + "\n".join(f"{code.value:>4}  {meaning}" for code, meaning in MEANINGS.items())
 
-_PLAIN = {"add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False}
-"""No rich in help pages and no traceback art: rich alone would double the start-up time."""
+
+def _group(function: Callable[..., ExitCode], name: str, epilog: str | None = None) -> typer.Typer:
+    """A group of commands that does something by itself. No rich in help pages: it would double the start-up time."""
+    return typer.Typer(
+        name=name,
+        callback=function,
+        invoke_without_command=True,
+        epilog=epilog,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
 
 
 def build() -> typer.Typer:
     """The whole command line as a typer application."""
-    app = typer.Typer(name="migsafe", epilog=_EXIT_CODES, invoke_without_command=True, callback=_root, **_PLAIN)
+    app = _group(_root, "migsafe", _EXIT_CODES)
     for name, function in _COMMANDS.items():
         app.command(name)(function)
-    backups = typer.Typer(invoke_without_command=True, callback=target.backup, **_PLAIN)
+    backups = _group(target.backup, "backup")
     backups.command("list")(target.backup_list)
     backups.command("verify")(target.backup_verify)
-    app.add_typer(backups, name="backup")
+    app.add_typer(backups)
     return app

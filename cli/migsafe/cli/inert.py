@@ -15,7 +15,7 @@ _ANY_COMMAND = re.compile(r"##(?=\[)")
 
 
 def inert(text: str) -> str:
-    """The text as one line in which every control character stands as its visible escape, such as `\\x1b` or `\\n`."""
+    """The text as one line in which every control character stands as its visible escape, as Python writes it."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(character) for character in text)

@@ -58,7 +58,7 @@ def up(
 
 
 @command
-def down(  # noqa: PLR0913 - its options are what it is about
+def down(
     options: Options,
     consent: Consent,
     screen: Screen,
@@ -69,7 +69,8 @@ def down(  # noqa: PLR0913 - its options are what it is about
     ] = False,
 ) -> ExitCode:
     """Undo the last migration, as its rollback was recorded."""
-    from migsafe.cli.flows.downward import Reach, down as flow  # noqa: PLC0415 - start-up
+    from migsafe.cli.flows.downward import Reach  # noqa: PLC0415 - start-up
+    from migsafe.cli.flows.downward import down as flow
 
     return flow(options, consent, screen, Reach(to=to, steps=steps, from_file=from_file))
 

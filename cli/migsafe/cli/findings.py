@@ -1,0 +1,65 @@
+"""Findings as a compiler shows them: the place, the harm, the help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.cli.lines import EMPTY, Line, Span, Tone, faint, line, paragraph
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migsafe.schemas.finding import Finding
+
+TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.NOTICE: Tone.STRONG, Severity.OFF: Tone.FAINT}
+_HASH = 12
+
+
+def finding_lines(finding: Finding, *, indent: str = "", width: int = 100) -> Iterator[Line]:
+    """One finding: what, where with the line underlined, who is harmed, what to do."""
+    if finding.waiver is not None:
+        waiver = finding.waiver
+        said = f"{finding.rule}: waived by {waiver.owner} until {waiver.expires}: {waiver.reason}"
+        yield from paragraph(said, first=indent, rest=indent + "  ", width=width)
+        return
+    head = Span(f"{finding.severity}[{finding.rule}]", TONES[finding.severity])
+    yield line(indent, head, Span(f": {finding.detail}", Tone.STRONG))
+    yield from _excerpt(finding, indent)
+    for label, text in (("harm", finding.harm), ("help", finding.remedy)):
+        if text:
+            yield from labelled(label, text, indent, width)
+    if finding.statement:
+        more = f"migsafe explain {finding.rule}; to accept it: statement {finding.statement[:_HASH]}"
+        yield line(faint(f"{indent}  more: {more}"))
+
+
+def labelled(label: str, text: str, indent: str, width: int) -> Iterator[Line]:
+    """A labelled paragraph; line breaks of the text (SQL in a remedy) are kept."""
+    first, rest = f"{indent}  {label}: ", indent + " " * (len(label) + 4)
+    for one in text.splitlines():
+        yield from paragraph(one, first=first, rest=rest, width=width)
+        first = rest
+
+
+def all_findings(findings: Iterable[Finding], *, indent: str = "", width: int = 100) -> Iterator[Line]:
+    """Findings, gravest first, with an empty line between them; those that are switched off are left out."""
+    shown = sorted((one for one in findings if one.severity is not Severity.OFF), key=lambda one: -one.severity.rank)
+    for at, finding in enumerate(shown):
+        if at:
+            yield EMPTY
+        yield from finding_lines(finding, indent=indent, width=width)
+
+
+def _excerpt(finding: Finding, indent: str) -> Iterator[Line]:
+    place = ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part)
+    if place:
+        yield line(faint(f"{indent}  --> {place}"))
+    if not finding.excerpt.strip() or not finding.line:
+        return
+    gutter = max(len(str(finding.line)), 4)
+    text = finding.excerpt.expandtabs(1).rstrip()
+    start = max(finding.column - 1, 0)
+    mark = "^" * max(len(text) - start, 1)
+    yield line(faint(f"{indent}{finding.line:>{gutter}} | "), text)
+    yield line(faint(f"{indent}{'':>{gutter}} | "), " " * start, Span(mark, TONES[finding.severity]))

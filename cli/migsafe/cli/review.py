@@ -1,0 +1,118 @@
+"""The review of a plan: what a tired engineer must know, in a minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.cli.findings import all_findings
+from migsafe.cli.lines import EMPTY, Line, Span, Tone, aligned, faint, line, paragraph, strong
+from migsafe.cli.wording import (
+    backup_words,
+    noteworthy,
+    quiet_words,
+    risk_words,
+    step_words,
+    target_words,
+    task_words,
+    undo_words,
+)
+from migsafe.schemas.plan import Direction, UndoClass
+from migsafe.schemas.severity import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.schemas.plan import MigrationStanding, Plan, PlannedMigration
+    from migsafe.schemas.step import Step
+
+RISK_TONES = {Level.LOW: Tone.GOOD, Level.MEDIUM: Tone.WARN, Level.HIGH: Tone.BAD, Level.CRITICAL: Tone.BAD}
+_MOST_POINTS = 5
+
+
+def review_lines(plan: Plan, *, width: int, file: str | None = None) -> Iterator[Line]:
+    """The whole review; `file` is where the plan was written."""
+    yield from _header(plan, width)
+    yield from _standings(plan.history, width)
+    if plan.findings:
+        yield EMPTY
+        yield from all_findings(plan.findings, width=width)
+    for number, migration in enumerate(plan.migrations, start=1):
+        yield EMPTY
+        yield from _migration(number, migration, plan.direction, width)
+    if plan.migrations:
+        yield EMPTY
+        yield from _footer(plan, width, file)
+
+
+def nothing_to_do(plan: Plan) -> Line:
+    """The one line of an empty plan that is allowed."""
+    return line(Span("Nothing to do: ", Tone.GOOD), f"{plan.project} is up to date in {target_words(plan)}.")
+
+
+def _header(plan: Plan, width: int) -> Iterator[Line]:
+    yield line(strong(f"Plan {plan.id[:8]} for {plan.project}"), f", {target_words(plan)}")
+    risk = Span(risk_words(plan.risk), RISK_TONES[plan.risk.level])
+    yield line(f"  {task_words(plan)}, ", risk)
+    if plan.verdict.allowed:
+        yield line("  verdict: ", Span("may be applied", Tone.GOOD))
+        return
+    yield line("  verdict: ", Span("refused", Tone.BAD))
+    for reason in plan.verdict.reasons:
+        yield from paragraph(reason, first="    - ", rest="      ", width=width)
+
+
+def _standings(history: tuple[MigrationStanding, ...], width: int) -> Iterator[Line]:
+    if not history:
+        return
+    yield EMPTY
+    yield line(strong("Folder and history differ"))
+    for one in history:
+        yield line("  ", Span(f"{one.standing}", Tone.WARN), f"  {one.file or one.label or one.name}")
+        if one.detail:
+            yield from paragraph(one.detail, first="      ", rest="      ", width=width)
+
+
+def _migration(number: int, migration: PlannedMigration, direction: Direction, width: int) -> Iterator[Line]:
+    risk = Span(risk_words(migration.risk), RISK_TONES[migration.risk.level])
+    yield line(strong(f"{number}. {'undo ' if direction is Direction.DOWN else ''}{migration.file}"), "  ", risk)
+    for at, step in enumerate(migration.steps, start=1):
+        yield from _step(at, step, width)
+    if direction is Direction.UP:
+        label = "undo: "
+        tone = Tone.BAD if migration.undo.undo_class is UndoClass.IRREVERSIBLE else Tone.FAINT
+        for text in paragraph(undo_words(migration.undo), first=f"   {label}", rest=" " * 9, width=width):
+            yield tuple(Span(span.text, tone) for span in text)
+    if any(one.counts or one.waiver for one in migration.findings):
+        yield EMPTY
+        yield from all_findings(migration.findings, indent="   ", width=width)
+
+
+def _step(at: int, step: Step, width: int) -> Iterator[Line]:
+    yield line(f"   step {at}: {step_words(step)}")
+    for summary, effects in noteworthy(step):
+        yield line(f"     {summary}")
+        for effect in effects:
+            yield from paragraph(effect, first="       ", rest="       ", width=width)
+    if quiet := quiet_words(step):
+        yield from paragraph(quiet, first="     ", rest="     ", width=width)
+
+
+def _footer(plan: Plan, width: int, file: str | None) -> Iterator[Line]:
+    yield line(strong("Backup"), f"  {backup_words(plan)}")
+    yield line(strong("Risk"), "    ", Span(risk_words(plan.risk), RISK_TONES[plan.risk.level]))
+    rows = [(f"{one.points:>4}", f"{one.dimension}", one.fact) for one in plan.risk.points[:_MOST_POINTS]]
+    yield from aligned(rows, indent="      ")
+    if (more := len(plan.risk.points) - _MOST_POINTS) > 0:
+        yield line(faint(f"        and {more} smaller"))
+    yield line(strong("Expires"), f" {plan.expires_at}")
+    yield from paragraph(_next(plan, file), first="Next    ", rest="        ", width=width)
+
+
+def _next(plan: Plan, file: str | None) -> str:
+    if not plan.verdict.allowed:
+        return "mend what the verdict names, then plan again"
+    if file is not None:
+        return f"migsafe apply {file}"
+    if plan.direction is Direction.DOWN:
+        return "migsafe down"
+    return "migsafe plan -o plan.json writes it to a file; migsafe apply plan.json applies that"

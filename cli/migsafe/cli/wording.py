@@ -1,0 +1,156 @@
+"""How facts of a plan are put into words, the same in every report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from migsafe.schemas.effect import Effect, Loss
+from migsafe.schemas.locks import Lock
+from migsafe.schemas.manifest import Verification
+from migsafe.schemas.plan import Direction, UndoClass
+from migsafe.schemas.step import LoneStep, Step, TransactionStep, statements_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from migsafe.schemas.plan import Plan, Undo
+    from migsafe.schemas.risk import Risk
+
+_NEW_NUMBERING = 100_000
+_FEW = 3
+
+
+def plural(number: int, word: str) -> str:
+    """`1 step`, `2 steps`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def server_words(version_num: int) -> str:
+    """`PostgreSQL 17.10` for 170010."""
+    if version_num < _NEW_NUMBERING:
+        return f"PostgreSQL {version_num // 10_000}.{version_num // 100 % 100}"
+    return f"PostgreSQL {version_num // 10_000}.{version_num % 10_000}"
+
+
+def target_words(plan: Plan) -> str:
+    """Which database, on what, in which environment."""
+    where = f"database {plan.target.database} on {server_words(plan.server_version)}"
+    return f"{where}, environment {plan.environment}" if plan.environment else where
+
+
+def task_words(plan: Plan) -> str:
+    """What the plan does, in one phrase."""
+    count = plural(len(plan.migrations), "migration")
+    steps = plural(sum(len(one.steps) for one in plan.migrations), "step")
+    match plan.direction:
+        case Direction.UP:
+            return f"applies {count} in {steps}"
+        case Direction.DOWN:
+            return f"undoes {count} in {steps}"
+        case _:
+            assert_never(plan.direction)
+
+
+def risk_words(risk: Risk) -> str:
+    """`risk 62 of 100 (high)`."""
+    return f"risk {risk.score} of 100 ({risk.level})"
+
+
+def undo_words(undo: Undo) -> str:
+    """What undoing costs, by which script and why."""
+    by = f", by {undo.file}" if undo.file else ""
+    return f"{cost_words(undo.undo_class)}{by}" + (f": {undo.reason}" if undo.reason else "")
+
+
+def cost_words(undo_class: UndoClass) -> str:
+    """What undoing costs, in one phrase."""
+    match undo_class:
+        case UndoClass.LOSSLESS:
+            return "can be undone without loss"
+        case UndoClass.LOSES_NEW_DATA:
+            return "can be undone, losing what is written since"
+        case UndoClass.IRREVERSIBLE:
+            return "cannot be undone"
+        case _:
+            assert_never(undo_class)
+
+
+def backup_words(plan: Plan) -> str:
+    """Whether a backup is taken first, how and why."""
+    reason = f": {plan.backup.reason}" if plan.backup.reason else ""
+    if not plan.backup.due:
+        return f"none is taken{reason}"
+    how = plan.backup.settings
+    packed = "" if how.compression == "none" else f", {how.compression}"
+    proof = "read back in full"
+    if how.verify is Verification.RESTORE:
+        proof = "restored on a scratch server"
+    return f"taken first into {how.folder}/ ({how.format}{packed}), {proof}{reason}"
+
+
+def step_words(step: Step) -> str:
+    """What kind of step it is."""
+    match step:
+        case TransactionStep():
+            return f"one transaction, {plural(len(step.statements), 'statement')}"
+        case LoneStep():
+            return "one statement outside a transaction"
+        case _:
+            assert_never(step)
+
+
+def lock_words(lock: Lock, relation: str) -> str:
+    """Which lock on what, and who waits."""
+    return f"{lock} on {relation}, blocks {lock.blocks}"
+
+
+def effect_words(effect: Effect) -> str:
+    """What a statement does to one relation, gravest first; empty where nobody would notice."""
+    notes = [_LOSSES[effect.loss]] if effect.loss is not Loss.NONE else []
+    if not effect.new and effect.lock.strength >= Lock.SHARE_UPDATE_EXCLUSIVE.strength:
+        notes.append(lock_words(effect.lock, effect.relation))
+    if effect.rewrite and not effect.new:
+        notes.append("writes the whole table anew meanwhile")
+    elif effect.scan and not effect.new:
+        notes.append("reads every row meanwhile")
+    return "; ".join(notes)
+
+
+_LOSSES = {
+    Loss.NONE: "",
+    Loss.SOME_ROWS: "deletes or overwrites rows",
+    Loss.ALL_ROWS: "loses all rows",
+    Loss.COLUMN: "loses a column with its data",
+    Loss.TABLE: "loses a table with its data",
+}
+
+
+def noteworthy(step: Step) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The statements of a step that somebody would notice, each with its summary and effects in words."""
+    told = ((one.summary, tuple(filter(None, map(effect_words, one.effects)))) for one in statements_of(step))
+    return tuple((summary, effects) for summary, effects in told if effects)
+
+
+def quiet_words(step: Step) -> str:
+    """The statements that nobody would notice, counted and a few named; empty where there are none."""
+    quiet = [one.summary for one in statements_of(step) if not any(map(effect_words, one.effects))]
+    if not quiet:
+        return ""
+    return f"{', '.join(quiet[:_FEW])}{_rest(quiet)}: nobody waits"
+
+
+def _rest(names: Sequence[str]) -> str:
+    return f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
+
+
+def loses(plan: Plan) -> tuple[str, ...]:
+    """What applying the plan takes away for good, in words; empty where nothing."""
+    found = (
+        f"{statement.summary} ({_LOSSES[effect.loss]})"
+        for migration in plan.migrations
+        for step in migration.steps
+        for statement in statements_of(step)
+        for effect in statement.effects
+        if effect.loss is not Loss.NONE
+    )
+    return tuple(dict.fromkeys(found))
