@@ -60,13 +60,19 @@ class BackupRecord(Document):
     dump_version: str
     """Version of pg_dump."""
     restore_major: int
-    """Major version whose tools restore it best: the server's own."""
+    """Major version whose tools restore it best: that of the pg_dump that wrote it, the server's own where it was found."""
     verified: Verification
     """How it was proven."""
     census: Census
     """What it holds."""
     not_covered: tuple[str, ...]
     """What a database dump leaves out, in words: roles, other databases, objects without rights."""
+    warnings: tuple[str, ...] = ()
+    """What pg_dump and the verification warned of; the backup is complete all the same."""
+    serial: int = 0
+    """Its place in the order in which the backups of its folder were made: clocks may jump, this does not."""
+    digest: str = ""
+    """SHA-256 of this record as canonical JSON with this field empty: tells an edit by hand or by accident."""
 
 
 class BackupStanding(Document):

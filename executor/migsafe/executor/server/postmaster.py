@@ -72,7 +72,7 @@ def spawn(command: list[str], log: Path, account: Account, farewell: signal.Sign
             env=environment(),
             umask=0o077,
             start_new_session=True,
-            preexec_fn=_die_with_parent(farewell),  # noqa: PLW1509 - two system calls, prepared before the fork
+            preexec_fn=dies_with_parent(farewell),  # noqa: PLW1509 - two system calls, prepared before the fork
             **account.identity,
         )
     finally:
@@ -148,7 +148,8 @@ def _command_of(pid: int) -> bytes:
     return subprocess.run(command, capture_output=True, check=False).stdout
 
 
-def _die_with_parent(farewell: signal.Signals) -> Callable[[], None] | None:
+def dies_with_parent(farewell: signal.Signals) -> Callable[[], None] | None:
+    """A `preexec_fn` after which Linux sends the child `farewell` when the thread that started it ends."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
