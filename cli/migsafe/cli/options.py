@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypeVar, cast
@@ -101,7 +101,7 @@ def _argument(parameter: inspect.Parameter, given: dict[str, object], state: Run
     return state.early[kind]
 
 
-def _require_fitting(at: typer.Context, own: "inspect._ParametersType", state: Run) -> None:
+def _require_fitting(at: typer.Context, own: Mapping[str, inspect.Parameter], state: Run) -> None:
     known = {parameter.annotation for parameter in own.values()}
     for kind, value in state.early.items():
         if kind in known or value == kind():

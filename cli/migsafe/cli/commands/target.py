@@ -70,7 +70,7 @@ def down(
 ) -> ExitCode:
     """Undo the last migration, as its rollback was recorded."""
     from migsafe.cli.flows.downward import Reach  # noqa: PLC0415 - start-up
-    from migsafe.cli.flows.downward import down as flow
+    from migsafe.cli.flows.downward import down as flow  # noqa: PLC0415 - start-up
 
     return flow(options, consent, screen, Reach(to=to, steps=steps, from_file=from_file))
 

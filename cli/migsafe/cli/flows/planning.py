@@ -1,0 +1,77 @@
+"""plan: compare folder and target, judge what is pending, write down what would be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from migsafe.cli.files import write_whole
+from migsafe.cli.flows.project import Project, open_project
+from migsafe.cli.flows.showing import present
+from migsafe.cli.flows.target import survey_target, target_url
+from migsafe.planner.draft import Stamp, draft
+from migsafe.schemas.problem import ExitCode, Usage
+from migsafe.schemas.seal import plan_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from migsafe.cli.choices import Format
+    from migsafe.cli.options import Options
+    from migsafe.cli.screen import Screen
+    from migsafe.schemas.migration import Migration
+    from migsafe.schemas.plan import Plan
+    from migsafe.schemas.target import TargetFacts
+
+
+def plan(options: Options, screen: Screen, output: Path | None, output_format: Format) -> ExitCode:
+    """Draft a plan, write it where `output` says, show its review.
+
+    A refused plan is written too, and can be shown but not applied. Gives CHANGES when something is pending.
+    """
+    project = open_project(options)
+    with target_url(project, screen) as url:
+        drafted = draft_up(project, survey_target(project, url), None)
+    written = None
+    if output is not None and not options.dry_run:
+        write_whole(output.absolute(), plan_text(drafted))
+        written = str(output)
+    present(drafted, screen, output_format, written)
+    return code_of(drafted)
+
+
+def code_of(drafted: Plan) -> ExitCode:
+    """REFUSED, CHANGES or DONE, as the plan has it."""
+    if not drafted.verdict.allowed:
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if drafted.migrations else ExitCode.DONE
+
+
+def draft_up(project: Project, facts: TargetFacts, to: str | None) -> Plan:
+    """The plan that applies what is pending, up to and with the migration `to`. Raises Usage where there is none."""
+    migrations = project.migrations()
+    chosen = migrations if to is None else _up_to(migrations, to, facts)
+    return draft(project.manifest, chosen, facts, stamp(project))
+
+
+def stamp(project: Project) -> Stamp:
+    """What makes this plan differ from every other: its id, the time, and by what it was made for where."""
+    return Stamp(
+        id=uuid.uuid4().hex, moment=dt.datetime.now(dt.UTC), tool=version("migsafe"), environment=project.environment
+    )
+
+
+def _up_to(migrations: tuple[Migration, ...], to: str, facts: TargetFacts) -> tuple[Migration, ...]:
+    """The migrations to the one that is meant; later ones stay where the ledger knows them, or they would be missed."""
+    ends = [at for at, one in enumerate(migrations) if to in {one.label, one.file, one.name}]
+    if len(ends) != 1:
+        raise Usage(
+            f"--to {to} names {len(ends) or 'no'} migrations",
+            why="a label, name or file in the migrations folder must stand for exactly one",
+            remedy="see their labels: migsafe status",
+        )
+    known = {row.file for row in facts.ledger.applied} | {row.label for row in facts.foreign}
+    later = (one for one in migrations[ends[0] + 1 :] if one.file in known or one.label in known)
+    return (*migrations[: ends[0] + 1], *later)

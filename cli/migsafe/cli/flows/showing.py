@@ -1,0 +1,52 @@
+"""show and explain: a plan file and a rule, told to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.cli.choices import Format
+from migsafe.cli.report.markdown import plan_markdown
+from migsafe.cli.review import nothing_to_do, review_lines
+from migsafe.schemas.problem import ExitCode, Place, Problem
+from migsafe.schemas.report import REPORT_FORMAT, PlanReport
+from migsafe.schemas.seal import read_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from migsafe.cli.options import Options
+    from migsafe.cli.screen import Screen
+    from migsafe.schemas.plan import Plan
+
+
+def show(_options: Options, screen: Screen, file: Path, output_format: Format) -> ExitCode:
+    """Print a plan file as `plan` did. Raises Stale for what is no plan."""
+    present(load_plan(file), screen, output_format, str(file))
+    return ExitCode.DONE
+
+
+def load_plan(file: Path) -> Plan:
+    """The plan in a file. Raises Problem where it cannot be read, Stale where it is not what migsafe wrote."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise Problem(
+            f"the plan file {file} cannot be read",
+            why=error.strerror or type(error).__name__,
+            remedy=f"make one: migsafe plan -o {file}",
+            place=Place(str(file)),
+        ) from None
+    return read_plan(raw)
+
+
+def present(plan: Plan, screen: Screen, output_format: Format, file: str | None) -> None:
+    """Print a plan in the format that was asked for."""
+    match Format.JSON if screen.json else output_format:
+        case Format.JSON:
+            screen.document(PlanReport(kind="plan", format=REPORT_FORMAT, file=file, plan=plan))
+        case Format.MARKDOWN:
+            screen.raw(plan_markdown(plan))
+        case Format.TEXT if plan.migrations or not plan.verdict.allowed or plan.history:
+            screen.show(review_lines(plan, width=screen.width, file=file))
+        case Format.TEXT:
+            screen.show([nothing_to_do(plan)])

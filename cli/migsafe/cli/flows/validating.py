@@ -1,0 +1,58 @@
+"""validate: all that can be said of the migrations without a server."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from migsafe.cli.choices import Format
+from migsafe.cli.findings import all_findings
+from migsafe.cli.flows.project import open_project
+from migsafe.cli.lines import EMPTY, Line, Span, Tone, line, paragraph
+from migsafe.cli.report.markdown import validation_markdown
+from migsafe.cli.wording import plural, risk_words
+from migsafe.schemas.problem import ExitCode
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.cli.options import Options
+    from migsafe.cli.screen import Screen
+    from migsafe.schemas.report import ValidateReport
+
+
+def validate(options: Options, screen: Screen, output_format: Format) -> ExitCode:
+    """Judge every migration of the folder. `--dry-run` changes nothing here, because nothing is ever changed."""
+    from migsafe.planner.draft import validate as judged  # noqa: PLC0415 - the parser is slow to load
+
+    project = open_project(options)
+    today = dt.datetime.now(dt.UTC).date()
+    report = judged(project.manifest, project.migrations(), today)
+    match Format.JSON if screen.json else output_format:
+        case Format.JSON:
+            screen.document(report)
+        case Format.MARKDOWN:
+            screen.raw(validation_markdown(report))
+        case Format.TEXT:
+            screen.show(_lines(report, screen))
+    return ExitCode.DONE if report.passed else ExitCode.REFUSED
+
+
+def _lines(report: ValidateReport, screen: Screen) -> Iterator[Line]:
+    shown = tuple(one for one in report.findings if screen.verbose or (one.counts and one.severity.rank > 1))
+    yield from all_findings(shown, width=screen.width)
+    if shown:
+        yield EMPTY
+    verdict = Span("passed", Tone.GOOD) if report.passed else Span("refused", Tone.BAD)
+    counts = f"{plural(report.migrations, 'migration')}, {plural(report.statements, 'statement')}"
+    yield line(verdict, f": {counts}, {_tally(report)}, {risk_words(report.risk)}")
+    for reason in report.reasons:
+        yield from paragraph(reason, first="  - ", rest="    ", width=screen.width)
+
+
+def _tally(report: ValidateReport) -> str:
+    standing = [one.severity for one in report.findings if one.counts]
+    kinds = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+    counted = [plural(standing.count(kind), kind.value) for kind in kinds if kind in standing]
+    return ", ".join(counted) or "no findings"
