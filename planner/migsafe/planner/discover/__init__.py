@@ -1,0 +1,82 @@
+"""From a folder of migration files to migrations in their order."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, assert_never
+
+from migsafe.planner.discover.diesel import Diesel
+from migsafe.planner.discover.golang_migrate import GolangMigrate
+from migsafe.planner.discover.layout import Found, LayoutReader, Project
+from migsafe.planner.discover.notes import notes
+from migsafe.planner.discover.supabase import Supabase
+from migsafe.schemas.manifest import Layout
+from migsafe.schemas.migration import Migration
+from migsafe.schemas.problem import Place, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from migsafe.schemas.manifest import Manifest
+
+
+def reader_for(layout: Layout) -> LayoutReader:
+    """The reader of a layout."""
+    match layout:
+        case Layout.SUPABASE:
+            return Supabase()
+        case Layout.GOLANG_MIGRATE:
+            return GolangMigrate()
+        case Layout.DIESEL:
+            return Diesel()
+        case _:
+            assert_never(layout)
+
+
+def project_of(root: Path, manifest: Manifest) -> Project:
+    """Where the manifest says that the files are."""
+    return Project(root, manifest.migrations.folder, manifest.rollback_folder())
+
+
+def discover(root: Path, manifest: Manifest) -> tuple[Migration, ...]:
+    """The migrations below `root` (the folder of the manifest), in the order in which they run, read in full.
+
+    Order: label as a number, then name. Raises Refusal for what cannot be placed, and for anything but regular
+    files inside `root`; Problem for what the system does not let us read.
+    """
+    reader = reader_for(manifest.migrations.layout)
+    found = reader.find(project_of(root, manifest)).migrations
+    numbers = reader.numbers(migration.label for migration in found)
+    ordered = sorted(found, key=lambda migration: (numbers[migration.label], migration.name, migration.file))
+    _refuse_twins(ordered, numbers)
+    odd = notes(ordered, numbers)
+    return tuple(_read(migration, odd.get(migration.file, ())) for migration in ordered)
+
+
+def orphans(root: Path, manifest: Manifest) -> tuple[str, ...]:
+    """Rollback scripts that belong to no migration, as paths relative to the manifest."""
+    return reader_for(manifest.migrations.layout).find(project_of(root, manifest)).orphans
+
+
+def _read(found: Found, odd: tuple[str, ...]) -> Migration:
+    return Migration(
+        label=found.label,
+        name=found.name,
+        file=found.file,
+        up=found.up.read(),
+        down=found.down.read() if found.down else None,
+        transactional=found.transactional,
+        notes=(*found.notes, *odd),
+    )
+
+
+def _refuse_twins(ordered: Sequence[Found], numbers: Mapping[str, int]) -> None:
+    for one, other in itertools.pairwise(ordered):
+        if (numbers[one.label], one.name) == (numbers[other.label], other.name):
+            raise Refusal(
+                f"{one.file} and {other.file} are the same migration twice",
+                why="their labels are the same number and their names are equal, so nothing says which comes first",
+                remedy=f"rename or remove one of them: git mv '{other.up.shown}' ...",
+                place=Place(other.up.shown),
+            )

@@ -1,0 +1,104 @@
+"""The layout of diesel: a folder `LABEL_name` with up.sql, down.sql and perhaps metadata.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+from migsafe.planner.closest import closest
+from migsafe.planner.discover.folder import Entry, Kind, children
+from migsafe.planner.discover.labels import next_stamp, stamp_numbers
+from migsafe.planner.discover.layout import Findings, Found, Project, misnamed
+from migsafe.planner.regular_file import read_regular
+from migsafe.schemas.problem import Place, Refusal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+_NAME = re.compile(r"([0-9][0-9-]*)(?:_(.*))?\Z")
+_UP, _DOWN, _METADATA = "up.sql", "down.sql", "metadata.toml"
+_SETTING = "run_in_transaction"
+_LARGEST_METADATA = 64 * 1024
+
+
+class Diesel:
+    """`2024-01-31-120000_add_orders/up.sql` and `down.sql`; dashes in labels mean nothing, as in diesel."""
+
+    def find(self, project: Project) -> Findings:
+        """Every folder with an up.sql; folders that hold no SQL at all are passed over."""
+        found: list[Found] = []
+        orphans: list[str] = []
+        for entry in project.entries().values():
+            if entry.kind is not Kind.FOLDER:
+                _refuse_labelled_file(entry)
+                continue
+            files = children(project.root, entry)
+            if _UP in files:
+                found.append(_found(entry, files))
+            elif _DOWN in files:
+                orphans.append(files[_DOWN].shown)
+            elif any(name.lower().endswith(".sql") for name in files):
+                raise misnamed(entry, f"the folder has SQL and no {_UP}", f"rename the file in it to {_UP}")
+        return Findings(tuple(found), tuple(orphans))
+
+    def numbers(self, labels: Iterable[str]) -> dict[str, int]:
+        """Labels are stamps, with or without dashes."""
+        return stamp_numbers(labels)
+
+    def next_label(self, numbers: Mapping[str, int], moment: dt.datetime) -> str:
+        """The stamp of `moment`, with dashes unless the latest label has none."""
+        stamp = next_stamp(numbers, moment)
+        latest = max(numbers, key=lambda label: numbers[label], default="-")
+        return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}-{stamp[8:]}" if "-" in latest else stamp
+
+    def stubs(self, project: Project, label: str, name: str) -> tuple[str, str]:
+        """`LABEL_name/up.sql` and `LABEL_name/down.sql`."""
+        folder = f"{project.migrations}/{label}_{name}"
+        return f"{folder}/{_UP}", f"{folder}/{_DOWN}"
+
+
+def _refuse_labelled_file(entry: Entry) -> None:
+    """Other files are notes and data scripts, which diesel passes over too; one with a label was meant to run."""
+    if not _NAME.match(entry.name):
+        return
+    if entry.kind is Kind.OUTSIDE:
+        entry.require_file()
+    if entry.name.lower().endswith(".sql"):
+        why = "in layout diesel a migration is a folder with an up.sql"
+        raise misnamed(entry, why, f"put it into a folder LABEL_name as {_UP}, or correct migrations.layout")
+
+
+def _found(entry: Entry, files: dict[str, Entry]) -> Found:
+    match = _NAME.match(entry.name)
+    if match is None:
+        remedy = f"rename the folder, as in 2024-01-31-120000_{entry.name}"
+        raise misnamed(entry, "the folder of a migration is called LABEL_name, with digits as its label", remedy)
+    for name in (_UP, _DOWN, _METADATA):
+        if name in files:
+            files[name].require_file()
+    transactional, notes = _metadata(files[_METADATA]) if _METADATA in files else (True, ())
+    file = f"{entry.name}/{_UP}"
+    return Found(match[1], match[2] or "", file, files[_UP], files.get(_DOWN), transactional, notes)
+
+
+def _metadata(entry: Entry) -> tuple[bool, tuple[str, ...]]:
+    """Whether the migration runs in a transaction, and what is odd about the file that says so."""
+    raw = read_regular(entry.path, entry.shown, _LARGEST_METADATA)
+    remedy = f"write `{_SETTING} = false`, or remove the file"
+    try:
+        said = tomllib.loads(raw.decode())
+    except (ValueError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise Refusal("the file is not TOML", why=why, remedy=remedy, place=Place(entry.shown)) from error
+    setting = said.pop(_SETTING, True)
+    if not isinstance(setting, bool):
+        what = f"`{_SETTING}` must be true or false"
+        raise Refusal(what, why="diesel takes nothing else", remedy=remedy, place=Place(entry.shown))
+    return setting, tuple(_unknown(key) for key in said)
+
+
+def _unknown(key: str) -> str:
+    meant = f"; {_SETTING} may be meant" if closest(key, [_SETTING]) else ""
+    return f"{_METADATA} says {key!r}, which nothing reads{meant}"

@@ -1,0 +1,62 @@
+"""The layout of golang-migrate: `LABEL_name.up.sql` with `LABEL_name.down.sql` beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migsafe.planner.discover.labels import STAMP_WIDTH, next_stamp, plain_numbers
+from migsafe.planner.discover.layout import Findings, Found, Project, misnamed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from migsafe.planner.discover.folder import Entry
+
+_NAME = re.compile(r"([0-9]+)_(.*)\.(up|down)\.sql\Z")
+_FIRST_WIDTH = 6  # what `migrate create -seq` writes
+
+
+class GolangMigrate:
+    """`000001_add_orders.up.sql` and `000001_add_orders.down.sql`."""
+
+    def find(self, project: Project) -> Findings:
+        """Every `.up.sql` of the folder with the `.down.sql` of the same stem."""
+        entries = project.entries()
+        named = {entry.name: _match(entry) for entry in entries.values() if entry.name.lower().endswith(".sql")}
+        found = tuple(_found(match, entries) for match in named.values() if match[3] == "up")
+        used = {migration.down.name for migration in found if migration.down}
+        orphans = (name for name, match in named.items() if match[3] == "down" and name not in used)
+        return Findings(found, tuple(entries[name].shown for name in orphans))
+
+    def numbers(self, labels: Iterable[str]) -> dict[str, int]:
+        """Labels are numbers and nothing more, as golang-migrate reads them."""
+        return plain_numbers(labels)
+
+    def next_label(self, numbers: Mapping[str, int], moment: dt.datetime) -> str:
+        """The next number in the width of the latest, or a stamp where the latest is one."""
+        latest = max(numbers, key=lambda label: numbers[label], default="0" * _FIRST_WIDTH)
+        if len(latest) == STAMP_WIDTH:
+            return next_stamp(numbers, moment)
+        return str(int(latest) + 1).zfill(len(latest))
+
+    def stubs(self, project: Project, label: str, name: str) -> tuple[str, str]:
+        """`LABEL_name.up.sql` and `LABEL_name.down.sql`."""
+        stem = f"{project.migrations}/{label}_{name}"
+        return f"{stem}.up.sql", f"{stem}.down.sql"
+
+
+def _match(entry: Entry) -> re.Match[str]:
+    entry.require_file()
+    match = _NAME.match(entry.name)
+    if match is None:
+        why = "a migration is called LABEL_name.up.sql, with digits as its label"
+        remedy = f"rename it, as in 000001_{re.split(r'[.]', entry.name)[0]}.up.sql, or correct migrations.layout"
+        raise misnamed(entry, why, remedy)
+    return match
+
+
+def _found(match: re.Match[str], entries: dict[str, Entry]) -> Found:
+    down = entries.get(f"{match[1]}_{match[2]}.down.sql")
+    return Found(match[1], match[2], match.string, entries[match.string], down)
