@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from migsafe.executor.pooler import is_shared
 from migsafe.schemas.problem import Problem
+from migsafe.schemas.target import SessionFacts
 
 if TYPE_CHECKING:
     import psycopg
@@ -67,7 +70,8 @@ def _parameters(url: str) -> dict[str, str]:
 
     try:
         parts = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(url).items() if value is not None}
-    except psycopg.Error:
+        _ = [int(port) for port in parts.get("port", "").split(",") if port]
+    except (psycopg.Error, ValueError):
         # libpq's own message quotes the part that it stumbled over, which may be the password.
         raise Address(
             "the connection URL cannot be read",
@@ -93,3 +97,19 @@ def _notice_our_end(connection: psycopg.Connection) -> None:
     except errors.InvalidParameterValue:
         # Servers on Windows know the setting and take no value but 0.
         return
+
+
+def session_facts(connection: psycopg.Connection) -> SessionFacts:
+    """What the connection is like. It has to be outside a transaction; see `pooler.is_shared` for what it costs."""
+    row = connection.execute(files(__package__).joinpath("session.sql").read_bytes()).fetchone()
+    if row is None:
+        raise Problem("the server says nothing of itself", remedy="see its log, then try again")
+    version, role, superuser, read_only, standby = row
+    return SessionFacts(
+        server_version=version,
+        role=role,
+        superuser=bool(superuser),
+        read_only=read_only,
+        standby=standby,
+        pooled=is_shared(connection),
+    )

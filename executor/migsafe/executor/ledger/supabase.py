@@ -19,21 +19,22 @@ def keep_in_step(connection: psycopg.Connection, label: str, name: str, statemen
     from psycopg import sql  # noqa: PLC0415 - slow to import
 
     values: dict[str, str | list[str]] = {"version": label, "name": name, "statements": list(statements)}
-    columns = [column for column in _columns(connection) if column in values]
-    if not columns:
+    known = [column for column in columns(connection) if column in values]
+    if not known:
         return
     statement = sql.SQL(
         "INSERT INTO supabase_migrations.schema_migrations ({}) VALUES ({}) ON CONFLICT DO NOTHING"
-    ).format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join(map(sql.Placeholder, columns)))
+    ).format(sql.SQL(", ").join(map(sql.Identifier, known)), sql.SQL(", ").join(map(sql.Placeholder, known)))
     connection.execute(statement, values)
 
 
 def forget(connection: psycopg.Connection, label: str) -> None:
     """Take the migration out of `supabase_migrations.schema_migrations`, in the open transaction, where that exists."""
-    if "version" in _columns(connection):
+    if "version" in columns(connection):
         connection.execute("DELETE FROM supabase_migrations.schema_migrations WHERE version = %s", [label])
 
 
-def _columns(connection: psycopg.Connection) -> tuple[str, ...]:
+def columns(connection: psycopg.Connection) -> tuple[str, ...]:
+    """The columns of the Supabase CLI's history; none where there is no such table."""
     query = files(__package__).joinpath("supabase_columns.sql").read_bytes()
     return tuple(name for (name,) in connection.execute(query))
