@@ -43,3 +43,12 @@ class QualifiedName:
     def within(self, schema: str) -> QualifiedName:
         """The same name, with `schema` where it has none of its own."""
         return self if self.schema is not None else QualifiedName(self.name, schema)
+
+
+_PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
+
+
+def parsed(sql: str) -> QualifiedName:
+    """The name that `schema.name` or `name` spells in SQL, each part bare or in double quotes."""
+    parts = [inside.replace('""', '"') if inside else bare for inside, bare in _PART.findall(sql)]
+    return QualifiedName(parts[-1] if parts else "", parts[-2] if len(parts) > 1 else None)

@@ -1,0 +1,42 @@
+"""A new NOT NULL column without a value for the rows that are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.planner import actions as act
+from migsafe.planner.effects.columns import fills_itself
+from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.schemas.finding import Dimension
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.planner.rules.context import Context
+
+
+def _find(action: act.Action, context: Context) -> Iterator[Hit]:
+    match action:
+        case act.AddColumn(table=table, column=column) if column.not_null and context.live(table):
+            if not fills_itself(column):
+                yield Hit(table, f"{table}.{column.name} is NOT NULL, but rows that are there have no value for it")
+
+
+RULE = Rule(
+    name="add-column-not-null-no-default",
+    severity=Severity.WARNING,
+    dimension=Dimension.FAILURE,
+    points=60,
+    harm=(
+        "The statement fails as soon as the table has a single row; on an empty one, the running "
+        "application's inserts fail."
+    ),
+    remedy=(
+        "Give it a constant default, or add it as nullable, fill it in batches, and set NOT NULL by way of a CHECK."
+    ),
+    before="CREATE TABLE users (id bigint PRIMARY KEY);",
+    unsafe="ALTER TABLE users ADD COLUMN country text NOT NULL;",
+    safe="ALTER TABLE users ADD COLUMN country text NOT NULL DEFAULT 'unknown';",
+    check=OnActions((act.AddColumn,), _find),
+)

@@ -1,0 +1,47 @@
+"""A UNIQUE or PRIMARY KEY constraint that builds its index under lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.planner import actions as act
+from migsafe.planner.actions.constraints import ConstraintKind
+from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.schemas.finding import Dimension
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.planner.rules.context import Context
+
+_KEYS = {ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY}
+
+
+def _find(action: act.Action, context: Context) -> Iterator[Hit]:
+    match action:
+        case act.AddConstraint(table=table, constraint=made) if context.live(table):
+            if made.kind in _KEYS and made.using_index is None:
+                yield Hit(table, f"the index of the {made.kind} on {table} is built while reads and writes wait")
+        case act.AddColumn(table=table, column=column) if context.live(table):
+            if any(made.kind in _KEYS for made in column.constraints):
+                yield Hit(table, f"the index of {table}.{column.name} is built while reads and writes wait")
+
+
+RULE = Rule(
+    name="add-unique-constraint",
+    severity=Severity.WARNING,
+    dimension=Dimension.AVAILABILITY,
+    points=40,
+    scaled=True,
+    harm="Its index is built while reads and writes wait; duplicates make it fail.",
+    remedy="Build a unique index CONCURRENTLY, then ADD CONSTRAINT ... USING INDEX in a later migration.",
+    before="CREATE TABLE users (id bigint PRIMARY KEY, email text);",
+    unsafe="ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);",
+    safe="""
+CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
+-- next migration
+ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;
+""",
+    check=OnActions((act.AddConstraint, act.AddColumn), _find),
+)

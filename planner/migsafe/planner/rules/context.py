@@ -1,0 +1,77 @@
+"""What a rule may know besides the statement that it looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migsafe.schemas.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.planner.actions import Action
+    from migsafe.planner.parse import Statement
+    from migsafe.planner.schema_state import SchemaState
+    from migsafe.planner.transactions import Division, Segment
+    from migsafe.schemas.names import QualifiedName
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A migration as the rules see it."""
+
+    file: str
+    """Its name, as exemptions give it: path relative to the migrations folder."""
+    path: str
+    """Path of the SQL file relative to the manifest, as in the places of its statements."""
+    division: Division
+
+    @property
+    def statements(self) -> Iterator[Statement]:
+        """The statements that are executed, in order."""
+        return (statement for segment in self.division.segments for statement in segment.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What holds for all migrations alike."""
+
+    platform: Platform = Platform.POSTGRES
+    exposed: frozenset[str] = frozenset()
+    """Schemas that strangers reach through an API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The moment before one statement."""
+
+    state: SchemaState
+    """What stands before the statement; not to be changed or kept."""
+    surroundings: Surroundings
+    migration: Judged | None = None
+    segment: Segment | None = None
+    number: int = 0
+    """The statement's number in its segment, from 0."""
+
+    def live(self, table: QualifiedName) -> bool:
+        """Whether sessions may be waiting for the table."""
+        return self.state.live(table)
+
+    def exposed(self, table: QualifiedName) -> bool:
+        """Whether strangers reach the table's schema."""
+        return self.state.qualified(table).schema in self.surroundings.exposed
+
+    def earlier(self) -> Iterator[Action]:
+        """The actions that the same transaction has done before this statement."""
+        before = self.segment.statements[: self.number] if self.segment is not None else ()
+        return (action for statement in before for action in statement.actions)
+
+    def later(self) -> Iterator[Action]:
+        """The actions that the same transaction does after this statement."""
+        after = self.segment.statements[self.number + 1 :] if self.segment is not None else ()
+        return (action for statement in after for action in statement.actions)
+
+    def alone_in_migration(self) -> bool:
+        """Whether the migration has no other statement than this one."""
+        return self.migration is None or len(list(self.migration.statements)) == 1

@@ -1,0 +1,65 @@
+"""What holds for every rule, tried on its own examples."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from migsafe.planner import rules
+from migsafe.planner.judge import Judged, Judgement, Surroundings, judge
+from migsafe.planner.parse import parse
+from migsafe.planner.rules import RULES
+from migsafe.planner.rules.rule import OnExemptions, Rule
+from migsafe.planner.schema_state import SchemaState
+from migsafe.planner.transactions import divide
+from migsafe.schemas.policies import Policies
+from migsafe.schemas.severity import Severity
+
+TODAY = dt.date(2026, 1, 15)
+NEXT = "-- next migration\n"
+WITH_EXAMPLES = [rule for rule in RULES if not isinstance(rule.check, OnExemptions)]
+
+
+def judged(sql: str, number: int = 0) -> Judged:
+    path = f"migrations/{number}.sql"
+    return Judged(f"{number}.sql", path, divide(parse(sql.encode(), path)))
+
+
+def judgement(sql: str, before: str = "", policies: Policies | None = None) -> Judgement:
+    """What is said of migrations (divided by NEXT) after others that are in use already."""
+    all_of_them = [judged(text, number) for number, text in enumerate([before, *sql.split(NEXT)])]
+    surroundings = Surroundings(exposed=frozenset({"api"}))
+    said = judge(all_of_them, SchemaState(), policies or Policies(), surroundings, TODAY)
+    return Judgement(said.findings[1:], said.overall)
+
+
+def found(sql: str, before: str = "") -> list[str]:
+    return [finding.rule for each in judgement(sql, before).findings for finding in each]
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=lambda rule: rule.name)
+def test_a_rule_finds_its_unsafe_example(rule: Rule) -> None:
+    assert rule.name in found(rule.unsafe, rule.before)
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=lambda rule: rule.name)
+def test_no_rule_warns_of_a_safe_example(rule: Rule) -> None:
+    """Notices inform: a lone CREATE INDEX CONCURRENTLY is safe, and is noticed."""
+    said = [finding for each in judgement(rule.safe, rule.before).findings for finding in each]
+    assert [finding.rule for finding in said if finding.severity.rank > Severity.NOTICE.rank] == []
+    assert rule.name not in [finding.rule for finding in said]
+
+
+def test_each_rule_is_registered_under_the_name_of_its_file() -> None:
+    folder = Path(rules.__file__).parent
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "rule", "context"}
+    assert sorted(rule.name.replace("-", "_") for rule in RULES) == sorted(files)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_speaks_in_whole_sentences(rule: Rule) -> None:
+    assert 0 <= rule.points <= 100
+    assert rule.harm.endswith(".")
+    assert rule.remedy.endswith((".", "?"))

@@ -1,0 +1,114 @@
+"""Each row of the lock table, and the effects claimed for each rule's example, measured on the server."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from measure import measure
+from migsafe.planner.carry import walk
+from migsafe.planner.effects import effects
+from migsafe.planner.effects import table as facts
+from migsafe.planner.effects.table import SETUP, Fact
+from migsafe.planner.parse import parse
+from migsafe.planner.schema_state import SchemaState
+from migsafe.planner.transactions import divide
+from migsafe.schemas.locks import Lock, strongest
+
+if TYPE_CHECKING:
+    from measure import Measured
+    from migsafe.planner.parse import Statement
+    from migsafe.schemas.effect import Effect
+
+FACTS = {name: fact for name, fact in vars(facts).items() if isinstance(fact, Fact)}
+NEEDS_A_TABLESPACE = {"COPY_TABLE"}
+ALONE = {
+    name
+    for name, fact in FACTS.items()
+    if ("CONCURRENTLY" in fact.example and "VIEW" not in fact.example) or "VACUUM" in fact.example
+}
+BY_NAME = {lock.catalog_name: lock for lock in Lock if lock is not Lock.NONE}
+
+
+def statements(sql: str) -> tuple[Statement, ...]:
+    return parse(sql.encode(), "example.sql")
+
+
+def state_after(sql: str) -> SchemaState:
+    """The state that some statements leave, as tables that are in use."""
+    state = SchemaState(complete=frozenset({"public"}))
+    for _ in walk(divide(statements(sql)).segments, state):
+        pass
+    state.settle()
+    return state
+
+
+def lock_of(measured: Measured) -> Lock:
+    return strongest([BY_NAME[mode] for mode in measured.modes])
+
+
+def disagreements(claimed: tuple[Effect, ...], measured: dict[str, Measured]) -> list[str]:
+    """Where claim and measurement differ; strong locks that nobody claimed too."""
+    found = []
+    for effect in claimed:
+        seen = measured[effect.relation]
+        # A rewrite builds the indexes anew, which counts as a scan: that says nothing of the old rows.
+        told = (effect.lock, effect.rewrite, effect.scan and not effect.rewrite)
+        truth = (lock_of(seen), seen.rewrite, seen.scan and not seen.rewrite)
+        if not effect.new and told != truth:
+            found.append(f"{effect.relation}: claimed {told}, measured {truth}")
+    named = {effect.relation for effect in claimed}
+    quiet = {name: lock_of(seen) for name, seen in measured.items() if name not in named}
+    return found + [f"{name}: unclaimed {lock}" for name, lock in quiet.items() if lock.blocks_writes]
+
+
+@pytest.mark.parametrize("name", sorted(FACTS.keys() - ALONE - NEEDS_A_TABLESPACE))
+def test_each_row_of_the_lock_table_is_what_the_server_does(name: str, database: str) -> None:
+    """The example is run in a transaction and compared with pg_locks, relfilenode and the scan counters."""
+    fact = FACTS[name]
+    state = state_after(SETUP + fact.before)
+    (statement,) = statements(fact.example)
+    claimed = effects(statement, state)
+    assert (fact.lock, fact.rewrite, fact.loss) in {(each.lock, each.rewrite, each.loss) for each in claimed}
+    with psycopg.connect(database) as connection:
+        connection.execute(SETUP + fact.before)
+        connection.commit()
+        assert disagreements(claimed, measure(connection, statement.sql)) == []
+        connection.rollback()
+
+
+@pytest.mark.parametrize("name", sorted(ALONE))
+def test_each_row_that_stands_alone_asks_for_its_lock(name: str, database: str) -> None:
+    """While a second session holds a lock that conflicts with every claimed one, pg_locks shows what is waited for."""
+    fact = FACTS[name]
+    state = state_after(SETUP + fact.before)
+    (statement,) = statements(fact.example)
+    (claimed, *_) = sorted(effects(statement, state), key=lambda each: each.relation not in {"public.t", "public.p"})
+    with psycopg.connect(database, autocommit=True) as worker, psycopg.connect(database) as blocker:
+        worker.execute(SETUP + fact.before)
+        blocker.execute(f"LOCK TABLE {claimed.relation} IN SHARE UPDATE EXCLUSIVE MODE")
+        running = Thread(target=run_and_ignore_cancel, args=(worker, statement.sql))
+        running.start()
+        try:
+            assert waited_for(blocker, claimed.relation, running) == claimed.lock.catalog_name == fact.lock.catalog_name
+        finally:
+            worker.cancel_safe()
+            running.join()
+
+
+def run_and_ignore_cancel(connection: psycopg.Connection, sql: str) -> None:
+    with suppress(psycopg.errors.QueryCanceled):
+        connection.execute(sql)
+
+
+def waited_for(connection: psycopg.Connection, relation: str, running: Thread) -> str:
+    """The lock mode that somebody waits for on the relation, as soon as there is one."""
+    waiting = "SELECT mode FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
+    while running.is_alive():
+        if row := connection.execute(waiting, [relation]).fetchone():
+            return str(row[0])
+    return "nothing"
