@@ -1,0 +1,125 @@
+"""What a run writes to the ledger, each entry in the transaction of what it tells."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, assert_never
+
+from migsafe.executor.ledger import supabase
+from migsafe.executor.ledger.entries import (
+    MigrationApplied,
+    MigrationReverted,
+    RunFailed,
+    StepDone,
+    StepFailed,
+    StepRunning,
+)
+from migsafe.executor.ledger.journal import Journal, position
+from migsafe.schemas.plan import Direction
+from migsafe.schemas.problem import Problem
+from migsafe.schemas.step import statements_of
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from migsafe.executor.ledger.entries import Said
+    from migsafe.executor.ledger.journal import Position
+    from migsafe.executor.steps import Task, Worker
+    from migsafe.schemas.plan import PlannedMigration
+
+
+class Records:
+    """The entries of one run. Whoever makes it holds the lock of the target."""
+
+    def __init__(self, worker: Worker, run: str, direction: Direction) -> None:
+        self._worker = worker
+        self._direction = direction
+        self._durable: Position = position(worker.connection)
+        self._journal = Journal(worker.connection, run, self._durable)
+        self._connection = worker.connection
+        self._mirrored = bool(supabase.columns(worker.connection))
+
+    def note(self, said: Said) -> None:
+        """Write one entry in a transaction of its own; durable when it returns."""
+        self._writer().record(said)
+        self.kept()
+
+    def done(self, connection: psycopg.Connection, task: Task) -> str:
+        """Write into the open transaction that a step is done, and what is complete with it; the last entry's hash."""
+        self._writer().record(StepDone(step=task.record()))
+        if task.is_last:
+            self._complete(connection, task.migration)
+        return self._journal.position.head
+
+    def kept(self) -> None:
+        """What was written since the last time is durable."""
+        self._durable = self._journal.position
+
+    def forget(self) -> None:
+        """What was written since the last time was rolled back."""
+        self._journal.forget_to(self._durable)
+
+    def running(self, task: Task) -> None:
+        """Write that a lone step begins; durable when it returns."""
+        self.note(StepRunning(step=task.record()))
+
+    def failed(self, task: Task, error: str) -> None:
+        """Write that a lone step ended with an error, and that nothing of it is left to find out."""
+        self.note(StepFailed(step=task.record(), error=error))
+
+    def finished(self, task: Task) -> None:
+        """Write that a lone step is done, and what is complete with it; durable when it returns."""
+        with self._worker.connection.transaction():
+            self.done(self._worker.connection, task)
+        self.kept()
+
+    def nothing_to_do(self, migration: PlannedMigration) -> None:
+        """Write that a migration without any statement is complete; durable when it returns."""
+        with self._worker.connection.transaction():
+            self._complete(self._worker.connection, migration)
+        self.kept()
+
+    def broke_off(self, problem: Problem) -> None:
+        """Write what stopped the run, if the server still takes it: the run is over either way."""
+        import psycopg  # noqa: PLC0415 - slow to import
+
+        with contextlib.suppress(psycopg.Error, Problem):
+            if self._worker.connection.broken or self._worker.connection.closed:
+                self._worker.reopen()
+            self._worker.clean()
+            connection = self._worker.connection
+            Journal(connection, self._journal.run, position(connection)).record(RunFailed(error=str(problem)))
+
+    def _writer(self) -> Journal:
+        """The journal on the worker's present connection."""
+        if self._connection is not self._worker.connection:
+            self._connection = self._worker.connection
+            self._journal = Journal(self._connection, self._journal.run, self._journal.position)
+        return self._journal
+
+    def _complete(self, connection: psycopg.Connection, migration: PlannedMigration) -> None:
+        match self._direction:
+            case Direction.UP:
+                self._writer().record(_applied(migration))
+                if self._mirrored and migration.label:
+                    texts = [statement.sql for step in migration.steps for statement in statements_of(step)]
+                    supabase.keep_in_step(connection, migration.label, migration.name, texts)
+            case Direction.DOWN:
+                self._writer().record(MigrationReverted(label=migration.label, file=migration.file))
+                if self._mirrored and migration.label:
+                    supabase.forget(connection, migration.label)
+            case _:
+                assert_never(self._direction)
+
+
+def _applied(migration: PlannedMigration) -> MigrationApplied:
+    return MigrationApplied(
+        label=migration.label,
+        name=migration.name,
+        file=migration.file,
+        sha256=migration.sha256,
+        normalised_sha256=migration.normalised_sha256,
+        sql=migration.sql,
+        rollback_sql=migration.undo.sql,
+        rollback_file=migration.undo.file,
+    )

@@ -1,0 +1,120 @@
+"""Whether the ledger and the touched objects are as the plan found them; asked while the lock of the target is held."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from migsafe.executor.ledger import read
+from migsafe.executor.survey import ABSENT, fingerprints
+from migsafe.schemas.problem import Drift, Partial, Stale
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from migsafe.schemas.ledger import LedgerState, UnfinishedRun
+    from migsafe.schemas.plan import Plan
+
+_ANEW = "look at what is pending now: migsafe plan -o plan.json"
+
+
+class BrokenOff(StrEnum):
+    """What to do about another plan's run that stopped in the middle of a migration."""
+
+    REFUSE = "refuse"
+    SUPERSEDE = "supersede"
+    """Go on with this plan, which was made knowing what stands."""
+
+
+def require_unchanged(plan: Plan, connection: psycopg.Connection, broken_off: BrokenOff) -> LedgerState:
+    """The ledger, when the plan still fits it and the objects that it touches.
+
+    Where its unfinished run is this plan's, that run is to be resumed. Raises Drift, Stale or Partial.
+    """
+    ledger = read(connection)
+    _require_intact(ledger)
+    unfinished = ledger.unfinished
+    if unfinished is not None and unfinished.plan == plan.id:
+        _require_same(plan, unfinished)
+        if not unfinished.done and unfinished.running is None:
+            _require_base(plan, connection)
+        return ledger
+    if plan.id in ledger.plans:
+        raise Stale(
+            "the plan was already applied", why="its id stands in the ledger; a plan is used once", remedy=_ANEW
+        )
+    if unfinished is not None and broken_off is BrokenOff.REFUSE and is_stuck(unfinished):
+        raise _in_the_way(unfinished)
+    _require_head(plan, ledger, connection)
+    _require_base(plan, connection)
+    return ledger
+
+
+def is_stuck(run: UnfinishedRun) -> bool:
+    """Whether the run left a migration half done: a lone step begun, or some steps of a migration without the rest."""
+    done = Counter((step.migration, step.steps) for step in run.done)
+    return run.running is not None or any(count < steps for (_, steps), count in done.items())
+
+
+def _require_intact(ledger: LedgerState) -> None:
+    if not ledger.intact:
+        raise Drift(
+            f"the ledger was changed by hand: entry {ledger.broken_at} does not fit the one before it",
+            why="its chain of hashes is broken, so the history cannot be trusted from there on",
+            remedy="see it: migsafe history; restore the schema migsafe from a backup: migsafe backup list",
+        )
+
+
+def _require_same(plan: Plan, unfinished: UnfinishedRun) -> None:
+    if plan.digest != unfinished.digest:
+        raise Stale(
+            "a run of this plan broke off, and the plan is no longer the same",
+            why=f"it was begun with digest {unfinished.digest[:12]}, and this file has {plan.digest[:12]}",
+            remedy="apply the file that was begun, or make a new plan: migsafe plan -o plan.json",
+        )
+
+
+def _in_the_way(unfinished: UnfinishedRun) -> Partial:
+    where = unfinished.running or unfinished.done[-1]
+    return Partial(
+        f"a run of another plan broke off in the middle of {where.migration}",
+        why=f"run {unfinished.run} of plan {unfinished.plan}, begun {unfinished.started_at}, has not come to its end",
+        remedy="go on with that plan first: migsafe apply with its file (migsafe status shows what stands)",
+    )
+
+
+def _require_head(plan: Plan, ledger: LedgerState, connection: psycopg.Connection) -> None:
+    if plan.target.lineage not in {None, ledger.lineage}:
+        raise Stale(
+            "the plan belongs to another history",
+            why=f"it was made for the ledger {plan.target.lineage}; this one is {ledger.lineage or 'not there'}",
+            remedy=_ANEW,
+        )
+    if ledger.head != plan.ledger_head:
+        since = _applied_since(plan, ledger, connection)
+        named = ", ".join(since) if since else "no migration, but a run was begun or undone"
+        raise Stale(f"the plan is stale: applied since it was made: {named}", why="the ledger has grown", remedy=_ANEW)
+
+
+def _applied_since(plan: Plan, ledger: LedgerState, connection: psycopg.Connection) -> tuple[str, ...]:
+    row = connection.execute("SELECT sequence FROM migsafe.ledger WHERE hash = %s", [plan.ledger_head]).fetchone()
+    known = int(row[0]) if row else 0
+    return tuple(migration.file for migration in ledger.applied if migration.sequence > known)
+
+
+def _require_base(plan: Plan, connection: psycopg.Connection) -> None:
+    found = fingerprints(connection, tuple(one.object for one in plan.base))
+    for planned, present in zip(plan.base, found, strict=True):
+        if planned.fingerprint != present.fingerprint:
+            raise Stale(
+                f"{planned.object} {_change(planned.fingerprint, present.fingerprint)} since the plan was made",
+                why="its shape (columns, constraints, indexes, triggers, policies) is not the one that was planned for",
+                remedy=_ANEW,
+            )
+
+
+def _change(planned: str, present: str) -> str:
+    if planned == ABSENT:
+        return "was created"
+    return "was dropped" if present == ABSENT else "was changed"
