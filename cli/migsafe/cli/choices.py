@@ -9,3 +9,10 @@ class Format(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     JSON = "json"
+
+
+class StepWas(StrEnum):
+    """What a person says of a step that broke off: the words of `executor.steps.lone.Answer`, without its imports."""
+
+    DONE = "done"
+    AGAIN = "again"

@@ -74,7 +74,7 @@ def command(function: Callable[..., _Returned]) -> Callable[..., ExitCode]:
 
     run.__signature__ = inspect.Signature([context, *expanded])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in [context, *expanded]}
-    del run.__wrapped__  # type: ignore[attr-defined]
+    del run.__wrapped__
     return run
 
 

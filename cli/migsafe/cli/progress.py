@@ -66,7 +66,7 @@ def _blocker(one: events.Blocker) -> Line:
     return line(faint(f"    {who} ({details}) holds {held}: {one.query}"))
 
 
-def _lasting(event: events.Event) -> Line | None:
+def _lasting(event: events.Event) -> Line | None:  # noqa: PLR0911 - one line an event
     """What everybody is told."""
     match event:
         case events.RunStarted(run=run, resumed=resumed):

@@ -8,10 +8,11 @@ from pydantic import Field
 
 from migsafe.schemas.backup import BackupRecord, BackupStanding
 from migsafe.schemas.document import Document
-from migsafe.schemas.finding import Finding
+from migsafe.schemas.finding import Dimension, Finding
 from migsafe.schemas.ledger import PastRun, UnfinishedRun
 from migsafe.schemas.plan import MigrationStanding, Plan
 from migsafe.schemas.risk import Risk
+from migsafe.schemas.severity import Severity
 
 REPORT_FORMAT = "1.0"
 
@@ -173,6 +174,37 @@ class FilesReport(Document):
     """Their paths, relative to the manifest."""
 
 
+class RuleText(Document):
+    """A rule, as `migsafe explain` tells it."""
+
+    name: str
+    """Its name, as in findings and in the manifest."""
+    severity: Severity
+    """How grave it is unless the manifest says otherwise."""
+    dimension: Dimension
+    """The kind of harm."""
+    points: int
+    """Risk points, 0-100."""
+    harm: str
+    """Who waits on what, or what is lost."""
+    remedy: str
+    """What to do instead."""
+    unsafe: str
+    """SQL in which it finds something."""
+    safe: str
+    """SQL that does the same job safely."""
+
+
+class RulesReport(Document):
+    """Rules were explained."""
+
+    kind: Literal["rules"]
+    format: str
+    """Version of this format, major.minor."""
+    rules: tuple[RuleText, ...]
+    """In the order in which they are listed."""
+
+
 Report = Annotated[
     ProblemReport
     | PlanReport
@@ -182,7 +214,8 @@ Report = Annotated[
     | HistoryReport
     | BackupReport
     | DoctorReport
-    | FilesReport,
+    | FilesReport
+    | RulesReport,
     Field(discriminator="kind"),
 ]
 """What a command prints with --json."""

@@ -67,7 +67,7 @@ def explain(
     rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="A rule; without it, the list of all.")] = None,
 ) -> ExitCode:
     """Tell what a rule looks for, why, and what to do instead."""
-    from migsafe.cli.flows.showing import explain as flow  # noqa: PLC0415 - start-up
+    from migsafe.cli.flows.explaining import explain as flow  # noqa: PLC0415 - start-up
 
     return flow(options, screen, rule)
 

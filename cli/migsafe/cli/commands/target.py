@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from migsafe.cli.choices import Format
+from migsafe.cli.choices import Format, StepWas
 from migsafe.cli.commands.project import FormatOption
 from migsafe.cli.options import Consent, Options, command
 from migsafe.cli.screen import Screen
@@ -37,11 +37,15 @@ def apply(
     consent: Consent,
     screen: Screen,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The plan file.")],
+    step_was: Annotated[
+        StepWas | None, typer.Option("--step-was", help="What is true of a step that broke off and left no trace.")
+    ] = None,
 ) -> ExitCode:
     """Take a verified backup, then do exactly what a plan file says."""
     from migsafe.cli.flows.applying import apply_file as flow  # noqa: PLC0415 - start-up
+    from migsafe.executor.steps.lone import Answer  # noqa: PLC0415 - start-up
 
-    return flow(options, consent, screen, file)
+    return flow(options, consent, screen, file, None if step_was is None else Answer(step_was.value))
 
 
 @command

@@ -32,8 +32,6 @@ def require_consent(plan: Plan, where: str, consent: Consent, screen: Screen) ->
     grave = tuple(_grave(plan))
     for one in grave:
         screen.tell(paragraph(one, first="  ! ", rest="    ", width=screen.width))
-    if consent.skip_backup and plan.backup.due:
-        _require_waiver(consent, screen)
     if consent.yes:
         return
     _require_person(screen, "--yes")
@@ -45,6 +43,18 @@ def require_consent(plan: Plan, where: str, consent: Consent, screen: Screen) ->
         "yes",
     }:
         raise _declined()
+
+
+def waiver_words(plan: Plan, consent: Consent, screen: Screen) -> str | None:
+    """How the backup that is due was waived, for the ledger; None where it is taken. Raises as `require_consent`."""
+    if not (consent.skip_backup and plan.backup.due):
+        return None
+    if consent.accept_no_backup:
+        return "--skip-backup --i-accept-no-backup"
+    _require_person(screen, "--i-accept-no-backup beside --skip-backup")
+    screen.say("Without a backup nothing brings lost data back. That it was skipped is recorded for ever.")
+    _require_word(screen, f"Type {_NO_BACKUP} to go on:", _NO_BACKUP)
+    return "--skip-backup, confirmed at the prompt"
 
 
 def _grave(plan: Plan) -> Iterator[str]:
@@ -60,14 +70,6 @@ def _grave(plan: Plan) -> Iterator[str]:
             for one in plan.migrations:
                 if one.undo.undo_class is not UndoClass.LOSSLESS:
                     yield f"undoing {one.file}: {one.undo.undo_class}: {one.undo.reason}"
-
-
-def _require_waiver(consent: Consent, screen: Screen) -> None:
-    if consent.accept_no_backup:
-        return
-    _require_person(screen, "--i-accept-no-backup beside --skip-backup")
-    screen.say("Without a backup nothing brings lost data back. That it was skipped is recorded for ever.")
-    _require_word(screen, f"Type {_NO_BACKUP} to go on:", _NO_BACKUP)
 
 
 def _require_person(screen: Screen, instead: str) -> None:

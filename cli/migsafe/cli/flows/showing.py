@@ -1,4 +1,4 @@
-"""show and explain: a plan file and a rule, told to a person."""
+"""show: a plan file, told to a person."""
 
 from __future__ import annotations
 

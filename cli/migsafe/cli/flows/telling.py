@@ -142,9 +142,8 @@ def _next(project: Project, facts: TargetFacts, standings: tuple[MigrationStandi
         return f"entry {facts.ledger.broken_at} of the ledger was changed by hand: find out by whom before going on"
     if run is not None:
         file = saved(project, run.plan)
-        return (
-            f"migsafe apply {file.relative_to(project.root)}" if file else f"migsafe apply the file of plan {run.plan}"
-        )
+        shown = str(file.relative_to(project.root)) if file else f"FILE, where FILE is plan {run.plan}"
+        return f"migsafe apply {shown}"
     if pending or any(one.standing in _ASTRAY for one in standings):
         return "migsafe plan -o plan.json"
     return ""

@@ -136,4 +136,5 @@ def _foot(plan: Plan) -> str:
     if not plan.risk.points:
         return ""
     rows = "".join(f"| {one.points} | {one.dimension} | {text(one.fact)} |\n" for one in plan.risk.points)
-    return f"\n<details><summary>Where the risk comes from</summary>\n\n| points | harm | fact |\n|---|---|---|\n{rows}\n</details>\n"
+    table = f"| points | harm | fact |\n|---|---|---|\n{rows}"
+    return f"\n<details><summary>Where the risk comes from</summary>\n\n{table}\n</details>\n"

@@ -1,0 +1,75 @@
+"""up: plan and apply what is pending, with one confirmation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.cli.flows.applying import Task, agreed, carry_out, report, try_out
+from migsafe.cli.flows.forcing import forced
+from migsafe.cli.flows.planning import draft_up
+from migsafe.cli.flows.project import Project, open_project
+from migsafe.cli.flows.saved import keep, let_go, load_saved
+from migsafe.cli.flows.target import survey_target, target_url
+from migsafe.cli.review import nothing_to_do, review_lines
+from migsafe.executor.standing import is_stuck
+from migsafe.schemas.plan import Direction
+from migsafe.schemas.problem import ExitCode, Problem, Refusal
+
+if TYPE_CHECKING:
+    from migsafe.cli.options import Consent, Options
+    from migsafe.cli.screen import Screen
+    from migsafe.executor.options import Outcome, Waiver
+    from migsafe.schemas.plan import Plan
+    from migsafe.schemas.target import TargetFacts
+
+# Outcomes after which the ledger has no run of the plan that could go on.
+_NOT_BEGUN = frozenset({ExitCode.ERROR, ExitCode.REFUSED, ExitCode.STALE, ExitCode.LOCKED})
+
+
+def up(options: Options, consent: Consent, screen: Screen, to: str | None) -> ExitCode:
+    """Apply what is pending, or go on with the run of `up` that broke off in the middle of a migration."""
+    project = open_project(options)
+    with target_url(project, screen) as url:
+        facts = survey_target(project, url)
+        plan = _to_go_on_with(project, facts) or draft_up(project, facts, to)
+        return review_and_apply(Task(plan, project, url, screen), options, consent)
+
+
+def review_and_apply(task: Task, options: Options, consent: Consent) -> ExitCode:
+    """Show the review, ask once, apply. Raises Refusal for a plan that is not allowed."""
+    if consent.force:
+        task = Task(forced(task.plan, task.project.manifest), task.project, task.url, task.screen)
+    if not task.plan.migrations and task.plan.verdict.allowed:
+        task.screen.show([nothing_to_do(task.plan)])
+        return report(task, try_out(task), options) if task.screen.json else ExitCode.DONE
+    task.screen.show(review_lines(task.plan, width=task.screen.width))
+    if not task.plan.verdict.allowed:
+        raise Refusal(
+            "the plan is not allowed",
+            why="; ".join(task.plan.verdict.reasons),
+            remedy="mend what is named; --force goes past policies, never past history",
+        )
+    if options.dry_run:
+        return report(task, try_out(task), options)
+    return report(task, _carried_out(task, agreed(task, consent)), options)
+
+
+def _carried_out(task: Task, waiver: Waiver | None) -> Outcome:
+    """Carry the plan out, kept in a file for as long as its run could have to go on."""
+    keep(task.plan, task.project)
+    try:
+        outcome = carry_out(task, waiver)
+    except Problem as problem:
+        if problem.exit_code in _NOT_BEGUN:
+            let_go(task.plan, task.project)
+        raise
+    let_go(task.plan, task.project)
+    return outcome
+
+
+def _to_go_on_with(project: Project, facts: TargetFacts) -> Plan | None:
+    """The kept plan of a run of `up` that left a migration half done, if there is one."""
+    run = facts.ledger.unfinished
+    if run is None or run.kind != Direction.UP or not is_stuck(run):
+        return None
+    return load_saved(project, run.plan)
