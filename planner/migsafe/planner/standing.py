@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -93,7 +94,7 @@ class _Matched:
             yield MigrationStanding(
                 standing=Standing.FOREIGN, label=row.label, name=row.name, file="", detail=self._without_file(row)
             )
-        for file in named or same_label:
+        for file in tuple(named or same_label):
             other = f" (there under the name {row.name})" if row.name and row.name != file.name else ""
             detail = f"{row.tool} recorded label {row.label} as applied{other}; migsafe will not run it again"
             self.standings[file.file] = _stands(Standing.FOREIGN, file, detail)
@@ -101,11 +102,11 @@ class _Matched:
 
     def _without_file(self, row: ForeignMigration) -> str:
         pending = (file for files in self._pending.values() for file in files)
-        alike = next((file.file for file in pending if row.name and file.name == row.name), None)
+        alike = next((file for file in pending if row.name and file.name == row.name), None)
         told = f"{row.tool} recorded label {row.label} as applied, and no file here has that label"
         if alike:
-            renamed = alike.replace(alike.split("_")[0], row.label, 1)
-            return f"{told}; {alike} has the same name: if it is the same migration, type `git mv {alike} {renamed}`"
+            command = _renaming(alike, row.label + alike.file.removeprefix(alike.label))
+            return f"{told}; {alike.file} has the same name: if it is the same migration, type `{command}`"
         return f"{told}; restore the file from version control, or type `supabase migration fetch`"
 
     def missing(self) -> Iterator[MigrationStanding]:
@@ -131,9 +132,15 @@ def _of_pair(standing: Standing, file: Migration, row: AppliedMigration) -> str:
         case Standing.LINE_ENDS:
             return "only line ends or the byte order mark differ from what was applied; nothing needs to be done"
         case Standing.RELABELLED:
-            return f"this content is applied as {row.file}; type `git mv {file.file} {row.file}` to give its name back"
+            return f"this content is applied as {row.file}; type `{_renaming(file, row.file)}` to give its name back"
         case _:
             return ""
+
+
+def _renaming(file: Migration, wanted: str) -> str:
+    """The command that renames a migration: its file, or the folder that stands for it in layout diesel."""
+    folder = file.up.path.removesuffix(file.file)
+    return shlex.join(["git", "mv", folder + file.file.split("/")[0], folder + wanted.split("/", maxsplit=1)[0]])
 
 
 def _of_files(

@@ -67,7 +67,7 @@ def _read(found: Found, odd: tuple[str, ...]) -> Migration:
         up=found.up.read(),
         down=found.down.read() if found.down else None,
         transactional=found.transactional,
-        notes=(*found.notes, *odd),
+        notes=odd,
     )
 
 

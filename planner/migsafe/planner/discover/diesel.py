@@ -78,27 +78,28 @@ def _found(entry: Entry, files: dict[str, Entry]) -> Found:
     for name in (_UP, _DOWN, _METADATA):
         if name in files:
             files[name].require_file()
-    transactional, notes = _metadata(files[_METADATA]) if _METADATA in files else (True, ())
+    transactional = _runs_in_transaction(files[_METADATA]) if _METADATA in files else True
     file = f"{entry.name}/{_UP}"
-    return Found(match[1], match[2] or "", file, files[_UP], files.get(_DOWN), transactional, notes)
+    return Found(match[1], match[2] or "", file, files[_UP], files.get(_DOWN), transactional)
 
 
-def _metadata(entry: Entry) -> tuple[bool, tuple[str, ...]]:
-    """Whether the migration runs in a transaction, and what is odd about the file that says so."""
+def _runs_in_transaction(entry: Entry) -> bool:
+    """What metadata.toml says; its other keys belong to the project's own tools.
+
+    A file that does not say it is refused: diesel takes that for false (the default of a Rust bool, in
+    migrations_internals), and whoever wrote the file hardly knew.
+    """
     raw = read_regular(entry.path, entry.shown, _LARGEST_METADATA)
-    remedy = f"write `{_SETTING} = false`, or remove the file"
+    remedy = f"write `{_SETTING} = true` or `false`, or remove the file"
     try:
         said = tomllib.loads(raw.decode())
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Refusal("the file is not TOML", why=why, remedy=remedy, place=Place(entry.shown)) from error
-    setting = said.pop(_SETTING, True)
+    setting = said.get(_SETTING)
     if not isinstance(setting, bool):
-        what = f"`{_SETTING}` must be true or false"
-        raise Refusal(what, why="diesel takes nothing else", remedy=remedy, place=Place(entry.shown))
-    return setting, tuple(_unknown(key) for key in said)
-
-
-def _unknown(key: str) -> str:
-    meant = f"; {_SETTING} may be meant" if closest(key, [_SETTING]) else ""
-    return f"{_METADATA} says {key!r}, which nothing reads{meant}"
+        near = closest(_SETTING, said)
+        why = f"it is {ascii(setting)}" if _SETTING in said else "the file does not say it"
+        remedy += f" (it has `{near}`)" if near and near != _SETTING else ""
+        raise Refusal(f"`{_SETTING}` must be true or false", why=why, remedy=remedy, place=Place(entry.shown))
+    return setting

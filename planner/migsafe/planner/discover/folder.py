@@ -94,11 +94,15 @@ def _scanned(path: str, top: str, shown: str) -> dict[str, Entry] | None:
 
 def _entry(entry: os.DirEntry[str], top: str, folder: str, shown: str) -> Entry:
     path = f"{folder}/{entry.name}"
+    kind = Kind.OTHER
     if entry.is_symlink():
         path = os.path.realpath(path)
-    kind = Kind.OTHER
-    if not _inside(path, top):
-        kind = Kind.OUTSIDE
+        if not _inside(path, top):
+            kind = Kind.OUTSIDE
+        elif os.path.isfile(path):  # noqa: PTH113 - false also where the symlink leads nowhere or in a circle
+            kind = Kind.FILE
+        elif os.path.isdir(path):  # noqa: PTH112 - same
+            kind = Kind.FOLDER
     elif entry.is_file():
         kind = Kind.FILE
     elif entry.is_dir():
@@ -120,7 +124,7 @@ def _mode(entry: Entry) -> int:
     except OSError as error:
         raise Refusal(
             f"cannot read {entry.shown}",
-            why="it is a symlink to nothing",
+            why="it is a symlink that leads to nothing",
             remedy="remove the symlink, or restore its target",
             place=Place(entry.shown),
         ) from error

@@ -46,7 +46,6 @@ class Found:
     up: Entry
     down: Entry | None
     transactional: bool = True
-    notes: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
