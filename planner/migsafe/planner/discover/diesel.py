@@ -99,7 +99,7 @@ def _runs_in_transaction(entry: Entry) -> bool:
     setting = said.get(_SETTING)
     if not isinstance(setting, bool):
         near = closest(_SETTING, said)
-        why = f"it is {ascii(setting)}" if _SETTING in said else "the file does not say it"
+        why = f"it is {setting!a}" if _SETTING in said else "the file does not say it"
         remedy += f" (it has `{near}`)" if near and near != _SETTING else ""
         raise Refusal(f"`{_SETTING}` must be true or false", why=why, remedy=remedy, place=Place(entry.shown))
     return setting
