@@ -23,6 +23,17 @@ def prune(root: Path, settings: Backup, keep_also: Collection[str] = ()) -> tupl
     sidecar of ours, is left alone. Before anything is deleted, the newest one is read to see that its bytes are
     those that were verified. Raises BackupFailed when they are not, or a file cannot be removed.
     """
+    try:
+        return _pruned(root, settings, keep_also)
+    except OSError as error:
+        raise BackupFailed(
+            f"old backups could not be removed from {settings.folder}",
+            why=f"{error.strerror or error}: {error.filename}",
+            remedy="see who owns the folder, and what lies there under that name",
+        ) from error
+
+
+def _pruned(root: Path, settings: Backup, keep_also: Collection[str]) -> tuple[str, ...]:
     known = standings(root, settings)
     for stray in known:
         if stray.record is not None and not (root / stray.path).exists():

@@ -22,7 +22,7 @@ from migsafe.executor.server.databases import create_database
 from migsafe.executor.server.embedded import embedded
 from migsafe.executor.server.platform import install_stand_ins, stand_ins_in_use
 from migsafe.schemas.manifest import BackupFormat
-from migsafe.schemas.problem import BackupFailed
+from migsafe.schemas.problem import BackupFailed, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,24 +73,30 @@ def prove_restorable(path: Path, kind: Kind, needs: Needs, census: Census) -> tu
 
     installation = _server_for(kind.major)
     words = () if installation.major == kind.major else (f"restored on {installation}, not on {kind.major}",)
-    with _scratch_folder() as folder, ExitStack() as held:
-        server = held.enter_context(
-            embedded(
-                folder / "state",
-                durability=Durability.THROWAWAY,
-                installation=_with_extensions(installation, needs, folder),
-            )
-        )
-        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            _create_roles(connection, needs)
-        url = create_database(server, "restored", "template0")
-        _restore(path, kind, url)
-        with psycopg.connect(url, autocommit=True) as connection:
-            found = take_census(connection, (), math.inf)
-            used = stand_ins_in_use(connection)
+    try:
+        found, used = _restored(path, kind, needs, installation)
+    except BackupFailed:
+        raise
+    except (psycopg.Error, Problem) as error:
+        raise _unproven(f"the scratch server: {error}") from error
     if found != census:
         raise _unproven(f"the restored database differs: {_difference(census, found)}")
     return (*words, *(f"restored with a stand-in for the extension {name}" for name in used))
+
+
+def _restored(path: Path, kind: Kind, needs: Needs, installation: Installation) -> tuple[Census, tuple[str, ...]]:
+    """The census of the restored database, and the extensions that were stand-ins."""
+    import psycopg  # noqa: PLC0415 - slow to import
+
+    with _scratch_folder() as folder:
+        equipped = _with_extensions(installation, needs, folder)
+        with embedded(folder / "state", durability=Durability.THROWAWAY, installation=equipped) as server:
+            with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+                _create_roles(connection, needs)
+            url = create_database(server, "restored", "template0")
+            _restore(path, kind, url)
+            with psycopg.connect(url, autocommit=True) as connection:
+                return take_census(connection, (), math.inf), stand_ins_in_use(connection)
 
 
 def _server_for(major: int) -> Installation:
