@@ -1,0 +1,100 @@
+"""What all plans have around their migrations: whose they are, for which target, until when, under which limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from migsafe.planner.risk import combine, points_of
+from migsafe.schemas.plan import PLAN_FORMAT, Direction, Limits, Plan, Verdict
+from migsafe.schemas.problem import Drift
+from migsafe.schemas.seal import sealed
+
+if TYPE_CHECKING:
+    from migsafe.schemas.finding import Finding
+    from migsafe.schemas.ledger import LedgerState
+    from migsafe.schemas.manifest import Manifest
+    from migsafe.schemas.plan import MigrationStanding, PlannedBackup, PlannedMigration
+    from migsafe.schemas.risk import Risk
+    from migsafe.schemas.target import ObjectFingerprint, TargetFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What makes a plan this one. Given from outside: the planner has no clock and throws no dice."""
+
+    id: str
+    moment: datetime
+    tool: str
+    environment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Substance:
+    """What a plan is about."""
+
+    direction: Direction
+    base: tuple[ObjectFingerprint, ...]
+    history: tuple[MigrationStanding, ...]
+    migrations: tuple[PlannedMigration, ...]
+    findings: tuple[Finding, ...]
+    risk: Risk
+    backup: PlannedBackup
+    refusals: tuple[str, ...]
+
+
+def plan_of(manifest: Manifest, facts: TargetFacts, stamp: Stamp, substance: Substance) -> Plan:
+    """The sealed plan."""
+    policies = manifest.policies
+    expires = stamp.moment + timedelta(milliseconds=policies.plan_expires_after)
+    return sealed(
+        Plan(
+            format=PLAN_FORMAT,
+            id=stamp.id,
+            created_at=_text(stamp.moment),
+            expires_at=_text(expires),
+            tool=stamp.tool,
+            direction=substance.direction,
+            project=manifest.project,
+            environment=stamp.environment,
+            platform=manifest.platform,
+            role=manifest.database.role,
+            target=facts.identity,
+            server_version=facts.session.server_version,
+            ledger_head=facts.ledger.head,
+            base=substance.base,
+            history=substance.history,
+            migrations=substance.migrations,
+            findings=substance.findings,
+            risk=substance.risk,
+            backup=substance.backup,
+            limits=Limits(
+                timeouts=policies.timeouts,
+                locking=policies.locking,
+                maintenance_window=policies.maintenance_window,
+                freeze=policies.freeze,
+            ),
+            verdict=Verdict(allowed=not substance.refusals, reasons=substance.refusals),
+            digest="",
+        )
+    )
+
+
+def risk_of_all(planned: tuple[PlannedMigration, ...], overall: tuple[Finding, ...]) -> Risk:
+    """The risk of some migrations together: all their reasons, and those of the set."""
+    return combine((*(point for migration in planned for point in migration.risk.points), *points_of(overall)))
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def require_intact(ledger: LedgerState) -> None:
+    """Raises Drift when the ledger's chain is broken: nothing may be planned on a history that was changed."""
+    if not ledger.intact:
+        raise Drift(
+            f"the ledger of the target is broken at entry {ledger.broken_at}",
+            why="its hash does not fit the entry before it: somebody changed or removed rows of migsafe.ledger",
+            remedy="see what it says with `migsafe history --json`, and restore the schema migsafe from a backup",
+        )

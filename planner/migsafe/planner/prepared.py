@@ -1,0 +1,66 @@
+"""A migration read and divided: its statements, its steps-to-be, and the same for its rollback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migsafe.planner.parse import parse
+from migsafe.planner.transactions import Division, Wrapping, divide
+from migsafe.schemas.problem import Refusal
+
+if TYPE_CHECKING:
+    from migsafe.planner.parse import Statement
+    from migsafe.schemas.migration import Migration, SqlFile
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One SQL text, parsed and divided."""
+
+    path: str
+    text: str
+    statements: tuple[Statement, ...]
+    division: Division
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A migration with both of its scripts."""
+
+    migration: Migration
+    up: Script
+    down: Script | Refusal | None
+    """None where no rollback is declared; a Refusal where it cannot be read or run."""
+
+
+def script(raw: bytes, path: str, wrapping: Wrapping) -> Script:
+    """The script in some bytes. Raises Refusal with its place for what cannot be parsed or would undo itself."""
+    statements = parse(raw, path)
+    return Script(path, raw.removeprefix(b"\xef\xbb\xbf").decode(), statements, divide(statements, wrapping))
+
+
+def wrapping_of(migration: Migration) -> Wrapping:
+    """How the statements of a migration run that stand in no BEGIN ... COMMIT of their own."""
+    return Wrapping.TRANSACTION if migration.transactional else Wrapping.NONE
+
+
+def prepare(migration: Migration) -> Prepared:
+    """Read both scripts of a migration.
+
+    Raises Refusal for the script that applies it. A rollback that cannot be used does not stand in the way of
+    applying: what is wrong with it is kept, to be shown.
+    """
+    wrapping = wrapping_of(migration)
+    return Prepared(
+        migration=migration,
+        up=script(migration.up.raw, migration.up.path, wrapping),
+        down=None if migration.down is None else _rollback(migration.down, wrapping),
+    )
+
+
+def _rollback(file: SqlFile, wrapping: Wrapping) -> Script | Refusal:
+    try:
+        return script(file.raw, file.path, wrapping)
+    except Refusal as refusal:
+        return refusal

@@ -1,0 +1,95 @@
+"""The steps of a migration: what shares a transaction, what stands alone, and which locks each needs first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from migsafe.planner import actions as act
+from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.carry import walk
+from migsafe.planner.effects import effects, in_one_order, locks_needed, summary
+from migsafe.planner.transactions import SegmentKind
+from migsafe.schemas.step import (
+    IndexBuilt,
+    IndexGone,
+    LockNeed,
+    LoneStep,
+    Mode,
+    Observation,
+    PartitionDetached,
+    Repeatable,
+    StatementText,
+    Step,
+    TransactionStep,
+    Unobservable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migsafe.planner.parse import Statement
+    from migsafe.planner.schema_state import SchemaState
+    from migsafe.planner.transactions import Segment
+
+
+def steps_of(segments: Iterable[Segment], state: SchemaState) -> tuple[Step, ...]:
+    """One step for each segment, in order. Carries `state` forward over all of them."""
+    found: dict[int, _Gathered] = {}
+    for segment, number in walk(segments, state):
+        gathered = found.setdefault(id(segment), _Gathered(segment))
+        statement = segment.statements[number]
+        if number == 0:
+            gathered.observation = _observation(statement, state)
+        gathered.texts.append(_text(statement, state))
+        gathered.locks.extend(locks_needed(statement, state))
+    return tuple(_step(gathered) for gathered in found.values())
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """A segment, and what was learned of it statement by statement."""
+
+    segment: Segment
+    observation: Observation | None = None
+    texts: list[StatementText] = field(default_factory=list)
+    locks: list[LockNeed] = field(default_factory=list)
+
+
+def _text(statement: Statement, state: SchemaState) -> StatementText:
+    return StatementText(
+        sql=statement.text,
+        line=statement.line,
+        column=statement.column,
+        sha256=statement.sha256,
+        summary=summary(statement),
+        effects=effects(statement, state),
+    )
+
+
+def _step(gathered: _Gathered) -> Step:
+    segment, texts, locks = gathered.segment, tuple(gathered.texts), in_one_order(gathered.locks)
+    # A file that runs outside a transaction has each statement in one of its own where PostgreSQL lets it: the same
+    # effect, and its entry in the ledger commits with it.
+    must_stand_alone = segment.kind is SegmentKind.LONE and segment.statements[0].alone is not None
+    if must_stand_alone and gathered.observation is not None:
+        return LoneStep(kind="lone", statement=texts[0], observation=gathered.observation, locks=locks)
+    modes = tuple(Mode(name=name, value=value) for name, value in segment.modes)
+    return TransactionStep(kind="transaction", statements=texts, locks=locks, modes=modes)
+
+
+def _observation(statement: Statement, state: SchemaState) -> Observation:
+    match statement.actions:
+        case (act.CreateIndex(name=str(), table=table) as index,) if index.qualified is not None:
+            schema = state.qualified(table).schema or state.search_path
+            name = str(index.qualified.within(schema))
+            return IndexBuilt(kind="index_built", index=name, table=str(state.qualified(table)))
+        case (act.Drop(kind=ObjectKind.INDEX, name=name),):
+            return IndexGone(kind="index_gone", index=str(state.qualified(name)))
+        case (act.DetachPartition(parent=parent, partition=partition),):
+            full = str(state.qualified(partition))
+            return PartitionDetached(kind="partition_detached", parent=str(state.qualified(parent)), partition=full)
+        case (act.Vacuum() | act.Reindex() | act.Cluster() | act.AlterSystem() | act.Analyze(),):
+            return Repeatable(kind="repeatable")
+        case _:
+            return Unobservable(kind="unobservable")

@@ -1,0 +1,151 @@
+"""How a migration is undone: its rollback, what that costs, and the plan that does it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from migsafe.planner.actions import touched
+from migsafe.planner.base import base_of
+from migsafe.planner.frame import Substance, plan_of, require_intact, risk_of_all
+from migsafe.planner.judge import judge
+from migsafe.planner.prepared import Script, script, wrapping_of
+from migsafe.planner.risk import combine, points_of
+from migsafe.planner.rules.context import Judged, Surroundings
+from migsafe.planner.schema_state import of_target
+from migsafe.planner.steps import steps_of
+from migsafe.planner.transactions import Wrapping
+from migsafe.planner.undo import undo_class
+from migsafe.planner.verdict import backup_for, refusals_by_history
+from migsafe.schemas.manifest import Order
+from migsafe.schemas.plan import Direction, PlannedMigration, Undo, UndoClass
+from migsafe.schemas.problem import Refusal
+
+if TYPE_CHECKING:
+    from migsafe.planner.frame import Stamp
+    from migsafe.planner.prepared import Prepared
+    from migsafe.planner.schema_state import SchemaState
+    from migsafe.schemas.finding import Finding
+    from migsafe.schemas.ledger import AppliedMigration
+    from migsafe.schemas.manifest import Manifest
+    from migsafe.schemas.migration import Migration
+    from migsafe.schemas.plan import Plan
+    from migsafe.schemas.target import TargetFacts
+
+
+def undo_of(prepared: Prepared, after: SchemaState) -> Undo:
+    """How a prepared migration would be undone; `after` is the state that it leaves."""
+    file = prepared.migration.down
+    match prepared.down:
+        case None:
+            return _none("no rollback is declared")
+        case Refusal() as refusal:
+            return _none(f"its rollback cannot be used: {refusal}")
+        case Script() as down:
+            grade, reason = undo_class(prepared.up.statements, down.statements)
+            return Undo(
+                undo_class=grade,
+                reason=reason,
+                file=down.path,
+                sql=down.text,
+                sha256=file.sha256 if file is not None else None,
+                steps=steps_of(down.division.segments, _seen_by(down, after)),
+            )
+
+
+def _seen_by(down: Script, state: SchemaState) -> SchemaState:
+    """The part of the state that the script names, all of it in use by then. A copy of the whole would take seconds."""
+    named = {state.qualified(found.name) for each in down.statements for found in touched(each.actions)}
+    tables = {name: state.tables[name] for name in named if name in state.tables}
+    indexes = {index: table for index, table in state.indexes.items() if index in named or table in tables}
+    tables |= {table: state.tables[table] for table in indexes.values() if table in state.tables}
+    part = replace(state, tables=tables, indexes=indexes).copy()
+    part.settle()
+    return part
+
+
+def _none(reason: str) -> Undo:
+    return Undo(undo_class=UndoClass.IRREVERSIBLE, reason=reason, file=None, sql=None, sha256=None, steps=())
+
+
+def draft_down(
+    manifest: Manifest,
+    migrations: tuple[Migration, ...],
+    facts: TargetFacts,
+    chosen: tuple[AppliedMigration, ...],
+    stamp: Stamp,
+) -> Plan:
+    """The plan that undoes `chosen`, newest first, with the rollback text that each of them carries; sealed.
+
+    `migrations`, as they are in the folder, only tell whether a script runs outside a transaction.
+    Raises Refusal, before anything is planned, when one of them has no rollback or one that cannot be read.
+    """
+    require_intact(facts.ledger)
+    scripts = _scripts(chosen, migrations)
+    state = of_target(facts.relations, manifest.database.schemas)
+    base = base_of(scripts, state, facts, manifest.database.schemas)
+    judged = tuple(Judged(each.file, down.path, down.division) for each, down in zip(chosen, scripts, strict=True))
+    around = Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()))
+    judgement = judge(judged, state, manifest.policies, around, stamp.moment.date())
+    planned = tuple(
+        _reverted(each, down, state, findings)
+        for each, down, findings in zip(chosen, scripts, judgement.findings, strict=True)
+    )
+    substance = Substance(
+        direction=Direction.DOWN,
+        base=base,
+        history=(),
+        migrations=planned,
+        findings=judgement.overall,
+        risk=risk_of_all(planned, judgement.overall),
+        backup=backup_for(manifest.backup, planned),
+        # Policies gate what is new. Going back is what one does when something is wrong already: its risk is shown,
+        # confirmed and recorded, not forbidden.
+        refusals=refusals_by_history((), Order.LINEAR, facts.ledger),
+    )
+    return plan_of(manifest, facts, stamp, substance)
+
+
+def _scripts(chosen: tuple[AppliedMigration, ...], migrations: tuple[Migration, ...]) -> tuple[Script, ...]:
+    without = [each.file for each in chosen if each.rollback_sql is None]
+    if without:
+        raise Refusal(
+            f"{', '.join(without)} cannot be undone",
+            why="no rollback was recorded when it was applied, so nothing was changed at all",
+            remedy="write its rollback and take it from the file: migsafe down --from-file",
+        )
+    wrappings = {migration.file: wrapping_of(migration) for migration in migrations}
+    return tuple(
+        script(
+            (each.rollback_sql or "").encode(),
+            each.rollback_file or each.file,
+            wrappings.get(each.file, Wrapping.TRANSACTION),
+        )
+        for each in chosen
+    )
+
+
+def _reverted(
+    applied: AppliedMigration, down: Script, state: SchemaState, findings: tuple[Finding, ...]
+) -> PlannedMigration:
+    undo = Undo(
+        undo_class=UndoClass.LOSSLESS,
+        reason="the migration can be applied again",
+        file=applied.file,
+        sql=applied.sql,
+        sha256=applied.sha256,
+        steps=(),
+    )
+    return PlannedMigration(
+        label=applied.label,
+        name=applied.name,
+        file=applied.file,
+        path=down.path,
+        sha256=applied.sha256,
+        normalised_sha256=applied.normalised_sha256,
+        sql=down.text,
+        steps=steps_of(down.division.segments, state),
+        undo=undo,
+        findings=findings,
+        risk=combine(points_of(findings)),
+    )
