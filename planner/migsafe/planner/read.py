@@ -50,10 +50,10 @@ def _text(path: Path) -> YamlFile:
     shown = str(path)
     try:
         real = path.resolve(strict=True)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of symlinks, a NUL in the name
         raise Problem(
-            f"there is no manifest {shown!r}",
-            why="no such file",
+            f"there is no manifest {shown!r} that can be read",
+            why=(isinstance(error, OSError) and error.strerror) or str(error),
             remedy="make one with `migsafe init`, or name it with `--manifest FILE`",
             place=Place(shown),
         ) from error
