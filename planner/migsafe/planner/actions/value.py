@@ -29,6 +29,8 @@ def value(cls: type[T]) -> type[T]:
         "__repr__": _repr,
         "__eq__": _equal,
         "__hash__": _hash,
+        "__copy__": _itself,
+        "__deepcopy__": _itself,
         **namespace,
     }
     made: type[T] = type(cls.__name__, cls.__bases__, namespace)
@@ -61,6 +63,11 @@ def _initialiser(cls: type, fields: tuple[str, ...], defaults: dict[str, object]
 
 def _values(self: object) -> tuple[object, ...]:
     return tuple(getattr(self, field) for field in type(self).__match_args__)  # type: ignore[attr-defined]
+
+
+def _itself(self: T, *_: object) -> T:
+    """A copy of what never changes."""
+    return self
 
 
 def _frozen(self: object, *_: object) -> NoReturn:
