@@ -193,7 +193,7 @@ def test_an_older_server_is_dumped_and_restored_by_its_own_programs(tmp_path: Pa
 def test_large_tables_are_counted_in_the_dump_alone(
     filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("migsafe.executor.backup.take.COUNTED_BYTES", -1)
+    monkeypatch.setattr("migsafe.executor.backup.taking.COUNTED_BYTES", -1)
     record = take(filled, tmp_path, PLAIN, now, ignore)
     assert {one.rows for one in record.census.tables if one.table == "public.orders"} == {503}
     assert verify(tmp_path, PLAIN).verified
@@ -423,16 +423,18 @@ def test_a_closed_schema_of_the_platform_is_left_out_and_named(limited: str, tmp
         take(limited, tmp_path, Backup(verify=Verification.RESTORE), now, ignore)
 
 
+HIDE_ROWS = """
+    ALTER TABLE theirs RENAME TO secret;
+    ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+"""
+
+
 @pytest.mark.parametrize(
     ("obstacle", "why"),
     [
         ("CREATE TABLE public.secret (id int)", "no SELECT"),
         ("CREATE SEQUENCE public.secret", "no SELECT"),
-        (
-            "ALTER TABLE theirs RENAME TO secret;"
-            "ALTER TABLE secret ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
-            "row security",
-        ),
+        (HIDE_ROWS, "row security"),
     ],
 )
 def test_what_the_role_cannot_read_is_named(

@@ -2,6 +2,6 @@
 
 from migsafe.executor.backup.retention import prune
 from migsafe.executor.backup.standing import standings, verify
-from migsafe.executor.backup.take import take
+from migsafe.executor.backup.taking import take
 
 __all__ = ["prune", "standings", "take", "verify"]
