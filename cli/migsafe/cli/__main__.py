@@ -23,12 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. All problems are told here and nowhere else."""
     said = list(sys.argv[1:] if arguments is None else arguments)
     screen = Screen.asked(said, os.environ)
-    signal.signal(signal.SIGTERM, _raise_terminated)
+    before = signal.signal(signal.SIGTERM, _raise_terminated)
     try:
         return _told(said, screen)
     except BrokenPipeError:
         let_go()
         return ExitCode.ERROR
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _told(said: list[str], screen: Screen) -> int:

@@ -98,13 +98,13 @@ def _step(at: int, step: Step, width: int) -> Iterator[Line]:
 
 
 def _footer(plan: Plan, width: int, file: str | None) -> Iterator[Line]:
-    yield line(strong("Backup"), f"  {backup_words(plan)}")
-    yield line(strong("Risk"), "    ", Span(risk_words(plan.risk), RISK_TONES[plan.risk.level]))
+    yield from paragraph(backup_words(plan), first="Backup  ", rest="        ", width=width)
+    yield line("Risk    ", Span(risk_words(plan.risk), RISK_TONES[plan.risk.level]))
     rows = [(f"{one.points:>4}", f"{one.dimension}", one.fact) for one in plan.risk.points[:_MOST_POINTS]]
     yield from aligned(rows, indent="      ")
     if (more := len(plan.risk.points) - _MOST_POINTS) > 0:
         yield line(faint(f"        and {more} smaller"))
-    yield line(strong("Expires"), f" {plan.expires_at}")
+    yield line(f"Expires {plan.expires_at}")
     yield from paragraph(_next(plan, file), first="Next    ", rest="        ", width=width)
 
 

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cli_samples as samples
+from migsafe.cli.findings import all_findings, finding_lines
+from migsafe.cli.report.markdown import LIMIT, MARKER, plan_markdown, shortened
+from migsafe.cli.review import review_lines
+from migsafe.schemas.finding import Waiver
+from migsafe.schemas.plan import Verdict
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from migsafe.cli.lines import Line
+
+REVIEW = """\
+Plan 01234567 for shop, database app on PostgreSQL 17.10, environment staging
+  applies 1 migration in 1 step, risk 62 of 100 (high)
+  verdict: may be applied
+
+Folder and history differ
+  foreign  2024
+      recorded by supabase
+
+1. 20250217_drop_fax.sql  risk 62 of 100 (high)
+   step 1: one transaction, 1 statement
+     drop column users.fax
+       loses a column with its data; ACCESS EXCLUSIVE on public.users, blocks reads and writes
+   undo: cannot be undone: the values of users.fax are gone
+
+   warning[drop-column]: the column public.users.fax is dropped with all its values
+     --> supabase/migrations/20250217_drop_fax.sql:3:1
+      3 | ALTER TABLE users DROP COLUMN fax;
+        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+     harm: Its values are gone for good.
+     help: Stop using the column in one release, drop it in a later one.
+     more: migsafe explain drop-column; to accept it: statement abababababab
+
+Backup  taken first into backups/ (plain), read back in full: the manifest asks for one before each
+        apply
+Risk    risk 62 of 100 (high)
+        50  data loss  drop-column: public.users.fax
+Expires 2099-01-08T00:00:00+00:00
+Next    migsafe apply plan.json
+"""
+
+MARKDOWN = """\
+<!-- migsafe -->
+### migsafe plan for shop in staging: ✅ may be applied
+
+| | |
+|---|---|
+| target | database `app` on PostgreSQL 17.10 |
+| risk | **62** of 100 (high) |
+| does | up: 1 migration |
+| backup | taken first into backups/ \\(plain\\), read back in full: the manifest asks for one before each apply |
+| plan | `0123456789abcdef0123456789abcdef`, until 2099\\-01\\-08T00:00:00\\+00:00 |
+
+**Folder and history differ**
+
+- foreign `2024`: recorded by supabase
+
+#### `20250217_drop_fax.sql` · risk 62 of 100 (high)
+
+| step | what | lock and harm |
+|---|---|---|
+| 1 | _one transaction, 1 statement_ |  |
+| | `drop column users.fax` | loses a column with its data; ACCESS EXCLUSIVE on public.users, blocks reads and writes |
+
+Undo: cannot be undone: the values of users.fax are gone
+
+⚠️ **warning: drop\\-column** the column public.users.fax is dropped with all its values \
+(`supabase/migrations/20250217_drop_fax.sql:3`)
+
+> `ALTER TABLE users DROP COLUMN fax;`
+
+Its values are gone for good. **Instead:** Stop using the column in one release, drop it in a later one.
+
+<details><summary>Where the risk comes from</summary>
+
+| points | harm | fact |
+|---|---|---|
+| 50 | data loss | drop\\-column: public.users.fax |
+
+</details>
+"""
+
+
+def printed(lines: list[Line]) -> str:
+    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
+
+
+def test_the_review_tells_locks_harm_help_undo_backup_risk_and_the_next_command() -> None:
+    plan = samples.plan(samples.migration())
+    assert printed(list(review_lines(plan, width=100, file="plan.json"))) == REVIEW
+
+
+def test_a_refused_plan_names_its_reasons_and_no_apply() -> None:
+    verdict = Verdict(allowed=False, reasons=("the risk is 62 (high), and the manifest allows 25",))
+    text = printed(list(review_lines(samples.plan(samples.migration(), verdict=verdict), width=100, file="plan.json")))
+    assert "verdict: refused\n    - the risk is 62 (high), and the manifest allows 25" in text
+    assert "migsafe apply" not in text
+
+
+def test_a_waived_finding_is_one_line_with_its_owner_and_reason() -> None:
+    waived = samples.finding(waiver=Waiver(owner="ann", reason="unused since May", expires="2026-09-01"))
+    assert printed(list(finding_lines(waived))) == "drop-column: waived by ann until 2026-09-01: unused since May\n"
+
+
+def test_findings_stand_gravest_first_and_without_those_switched_off() -> None:
+    found = [samples.finding(rule=str(one), severity=one) for one in Severity]
+    text = printed(list(all_findings(found)))
+    assert [word for word in text.split() if "[" in word] == ["error[error]:", "warning[warning]:", "notice[notice]:"]
+
+
+def test_nothing_but_excerpts_is_wider_than_a_narrow_terminal() -> None:
+    text = printed(list(review_lines(samples.plan(samples.migration()), width=40)))
+    prose = [line for line in text.splitlines() if line.lstrip().startswith(("harm:", "help:", "undo:", "loses"))]
+    assert prose
+    assert all(len(line) <= 40 for line in prose)
+
+
+def test_markdown_is_a_comment_for_a_pull_request() -> None:
+    assert plan_markdown(samples.plan(samples.migration())) == MARKDOWN
+
+
+def test_markdown_never_exceeds_what_a_comment_may_have() -> None:
+    many = tuple(samples.migration(f"drop_{number}") for number in range(400))
+    text = plan_markdown(samples.plan(*many))
+    assert len(text) <= LIMIT
+    assert text.startswith(MARKER)
+    assert "Shortened" in text
+
+
+def test_markdown_is_cut_between_parts() -> None:
+    assert shortened(["a" * 10, "b" * 500], limit=300).startswith("a" * 10 + "\n_Shortened")
