@@ -35,8 +35,8 @@ class Address:
 
     conninfo: str
     """For its arguments: everybody on this machine may read it, so no secret is in it."""
-    secrets: Mapping[str, str]
-    """For its environment."""
+    environment: Mapping[str, str]
+    """The caller's, and the password. HOME too: with another's libpq goes on without TLS and says nothing."""
 
 
 def address_of(url: str, at: Moment) -> Address:
@@ -55,7 +55,10 @@ def address_of(url: str, at: Moment) -> Address:
     # Some builds of pg_dump know no TLS, and with `prefer` they go on in plain text without a word.
     if at.connection.pgconn.ssl_in_use and weak:
         parts["sslmode"] = "require"
-    return Address(make_conninfo("", **{**parts, "application_name": "migsafe backup"}), secrets)
+    return Address(
+        make_conninfo("", **{**parts, "application_name": "migsafe backup"}),
+        {**os.environ, **secrets},
+    )
 
 
 def find_pg_dump(major: int, settings: Backup) -> Installation:
@@ -81,7 +84,7 @@ def command_of(program: Installation, address: Address, settings: Backup, at: Mo
 
 
 def run(
-    command: list[str], settings: Backup, draft: Draft, secrets: Mapping[str, str], on_growth: Callable[[], None]
+    command: list[str], settings: Backup, draft: Draft, environment: Mapping[str, str], on_growth: Callable[[], None]
 ) -> tuple[str, ...]:
     """Write the dump into the draft; the warnings that pg_dump gave.
 
@@ -94,7 +97,7 @@ def run(
         output = subprocess.DEVNULL
         command = [*command, f"--file={draft.path}", f"--jobs={settings.jobs}"]
     with tempfile.TemporaryFile() as said:
-        with running(command, stdout=output, stderr=said, secrets=secrets, inherited=inherited) as process:
+        with running(command, stdout=output, stderr=said, environment=environment, inherited=inherited) as process:
             while not _ended(process):
                 on_growth()
         words = words_of(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from contextlib import contextmanager
@@ -36,20 +35,19 @@ def running(
     stdin: int = subprocess.DEVNULL,
     stdout: Target,
     stderr: Target,
-    secrets: Mapping[str, str],
+    environment: Mapping[str, str],
     inherited: tuple[int, ...] = (),
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A child with our environment and `secrets`; at the end of the block it is gone, asked first and then made to.
+    """A child, run as the caller; at the end of the block it is gone, asked first and then made to.
 
-    It runs as the caller, HOME and all: with another's HOME libpq goes on without TLS and says nothing. What it
-    creates is 0600. A session of its own leaves Ctrl-C to us.
+    What it creates is 0600. A session of its own leaves Ctrl-C to us.
     """
     process = subprocess.Popen(
         command,
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        env={**os.environ, **secrets},
+        env=environment,
         pass_fds=inherited,
         umask=0o077,
         start_new_session=True,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 from migsafe.executor.backup.content import Content, read_content
 from migsafe.executor.backup.folder import size_of
 from migsafe.executor.backup.programs import client, ending, running, words_of
+from migsafe.executor.server.postmaster import environment
 from migsafe.schemas.manifest import BackupFormat, Compression
 from migsafe.schemas.problem import BackupFailed
 
@@ -82,7 +83,7 @@ def _archive(path: Path, major: int) -> Content:
     program = client("pg_restore", major).program("pg_restore")
     command = [os.fspath(program), "--file=-", os.fspath(path)]
     with tempfile.TemporaryFile() as said:
-        with running(command, stdout=subprocess.PIPE, stderr=said, secrets={}) as process:
+        with running(command, stdout=subprocess.PIPE, stderr=said, environment=environment()) as process:
             assert process.stdout is not None  # noqa: S101 - it was asked for
             content = read_content(process.stdout)
             process.wait()

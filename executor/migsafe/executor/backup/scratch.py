@@ -21,6 +21,7 @@ from migsafe.executor.server.copies import extension_folder, private_copy
 from migsafe.executor.server.databases import create_database
 from migsafe.executor.server.embedded import embedded
 from migsafe.executor.server.platform import install_stand_ins, stand_ins_in_use
+from migsafe.executor.server.postmaster import environment
 from migsafe.schemas.manifest import BackupFormat
 from migsafe.schemas.problem import BackupFailed, Problem
 
@@ -155,7 +156,8 @@ def _restore(path: Path, kind: Kind, url: str) -> None:
 
 def _fed(command: list[str], source: BufferedIOBase | None, said: IO[bytes]) -> str:
     stdin = subprocess.DEVNULL if source is None else subprocess.PIPE
-    with running(command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=said, secrets={}) as process:
+    # Of the caller's environment PGHOSTADDR alone would send the restore to another server.
+    with running(command, stdin=stdin, stdout=subprocess.DEVNULL, stderr=said, environment=environment()) as process:
         if source is not None and process.stdin is not None:
             # It stops reading at the first error, and says which by its end.
             with suppress(BrokenPipeError), process.stdin as pipe:

@@ -100,7 +100,7 @@ def _dump(url: str, task: _Task, draft: files.Draft) -> _Dumped:
             command_of(program, address, task.settings, source, covered),
             task.settings,
             draft,
-            address.secrets,
+            address.environment,
             lambda: task.listener(BackupProgress(files.size_of(draft.path), task.seconds)),
         )
     for line in warnings:
