@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MIGSAFE = str(Path(sys.executable).with_name("migsafe"))
+# As users run it: with the bytecode of the first run at hand, whatever this shell says.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 MANIFEST = """\
 version: 1
 project: bench
@@ -55,7 +58,7 @@ def project(root: Path, files: int) -> Path:
 def run(root: Path, *arguments: str) -> float:
     """Seconds that a command of migsafe takes, from start to end of its process."""
     started = time.perf_counter()
-    done = subprocess.run([MIGSAFE, *arguments], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run([MIGSAFE, *arguments], cwd=root, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"migsafe {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
