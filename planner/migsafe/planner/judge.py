@@ -55,9 +55,9 @@ def judge(
     judges = _Judges.of(policies)
     bench = _Bench(judges, state.copy(), surroundings, policies, today)
     found = [bench.hear(migration) for migration in migrations]
+    by_path = {migration.path: each for migration, each in zip(migrations, found, strict=True)}
     for statement, finding in bench.hear_all(tuple(migrations)):
-        paths = [migration.path for migration in migrations]
-        found[paths.index(statement.path)].append(finding)
+        by_path[statement.path].append(finding)
     order = {rule.name: number for number, rule in enumerate(RULES)}
     ordered = tuple(tuple(sorted(each, key=lambda one: (one.line, one.column, order[one.rule]))) for each in found)
     return Judgement(ordered, tuple(bench.exemptions(migrations)))

@@ -44,6 +44,8 @@ def added(column: Column) -> Fact:
         return facts.ADD_COLUMN_UNIQUE
     if ConstraintKind.CHECK in kinds:
         return facts.ADD_COLUMN_CHECKED
+    if column.not_null and not fills_itself(column):
+        return facts.ADD_COLUMN_NOT_NULL
     if ConstraintKind.FOREIGN_KEY in kinds:
         has_value = column.default is not None and not column.default.is_null
         return facts.ADD_COLUMN_REFERENCES_DEFAULT if has_value else facts.ADD_COLUMN_REFERENCES

@@ -62,10 +62,14 @@ def _effects(action: Action, state: SchemaState) -> Iterator[tuple[QualifiedName
                 yield _effect(name, state, mode)
         case _:
             for name, fact in _facts(action, state):
-                yield _effect(name, state, fact.lock, fact.rewrite, fact.scan, fact.loss)
+                full, effect = _effect(name, state, fact.lock, fact.rewrite, fact.scan, fact.loss)
+                yield full, effect.model_copy(update={"new": True}) if fact in _MAKES else effect
             for name, fact in others(action, state):
                 if fact.other is not Lock.NONE:
                     yield _effect(name, state, fact.other, False, fact.other_scan)
+
+
+_MAKES = (facts.CREATE_TABLE, facts.CREATE_PARTITION, facts.CREATE_CHILD)
 
 
 def _effect(
@@ -188,9 +192,11 @@ def _dropped(action: act.Drop, state: SchemaState) -> Iterable[Part]:  # noqa: P
 def _relation(action: Action, state: SchemaState) -> Iterable[Part]:  # noqa: C901, PLR0911, PLR0912 - one short case for each action
     match action:
         case act.CreateTableAs(name=name, sources=sources):
-            return [(name, facts.CREATE_TABLE), *_read(sources)]
-        case act.CreateView(name=name, sources=sources):
-            return [(name, facts.REPLACE_VIEW), *_read(sources)]
+            made = [] if action.if_not_exists and state.exists(name) else [(name, facts.CREATE_TABLE)]
+            return [*made, *_read(sources)]
+        case act.CreateView(name=name, sources=sources, or_replace=or_replace):
+            replaced = or_replace and state.exists(name) is not False
+            return [(name, facts.REPLACE_VIEW if replaced else facts.CREATE_TABLE), *_read(sources)]
         case act.RefreshMaterializedView(name=name, concurrently=concurrently):
             return [(name, facts.REFRESH_CONCURRENTLY if concurrently else facts.REFRESH)]
         case act.CreateIndex(table=table):

@@ -1,0 +1,94 @@
+"""The pages on rules, made from the rules themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.planner.carry import advance, walk
+from migsafe.planner.effects import effects, summary
+from migsafe.planner.parse import parse
+from migsafe.planner.schema_state import SchemaState
+from migsafe.planner.transactions import divide
+from migsafe.schemas.effect import Loss
+from migsafe.schemas.locks import Lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from migsafe.planner.rules import Rule
+    from migsafe.schemas.effect import Effect
+
+_GENERATED = "<!-- Made from the rule itself by `make docs`. -->"
+
+
+def rule_page(rule: Rule) -> str:
+    """The page on one rule, as Markdown: harm, remedy, examples, and what the unsafe example does to tables."""
+    scale = ", more or less by the size of the table" if rule.scaled else ""
+    parts = [
+        f"# {rule.name}",
+        _GENERATED,
+        f"**{rule.severity.value}** · {rule.dimension.value} · {rule.points} risk points{scale}",
+        f"## Harm\n\n{rule.harm}",
+        f"## Remedy\n\n{rule.remedy}",
+        *(f"## {title}\n\n```sql\n{sql.strip()}\n```" for title, sql in _examples(rule)),
+        *_effects_part(rule),
+        "## Policy\n\n" + _policy(rule),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def index_page(rules: Iterable[Rule]) -> str:
+    """The list of rules, as Markdown."""
+    rows = [
+        f"| [{rule.name}]({rule.name}.md) | {rule.severity.value} | {rule.dimension.value} | {rule.points} "
+        f"| {rule.harm.partition('. ')[0].rstrip('.')} |"
+        for rule in rules
+    ]
+    head = ["| rule | severity | kind of harm | points | harm |", "|---|---|---|---|---|"]
+    about = (
+        "Each example is tried: the rule finds the unsafe one, no rule warns of the safe one, and the locks are "
+        "measured on a server."
+    )
+    return "\n".join(["# Rules", "", _GENERATED, "", about, "", *head, *rows]) + "\n"
+
+
+def pages(rules: Iterable[Rule]) -> dict[str, str]:
+    """All pages of `docs/rules`, by file name."""
+    listed = tuple(rules)
+    return {"README.md": index_page(listed)} | {f"{rule.name}.md": rule_page(rule) for rule in listed}
+
+
+def _examples(rule: Rule) -> Iterator[tuple[str, str]]:
+    named = (("Given", rule.before), ("Unsafe", rule.unsafe), ("Safe", rule.safe))
+    return ((title, sql) for title, sql in named if sql)
+
+
+def _policy(rule: Rule) -> str:
+    return (
+        "Another severity (`off`, `notice`, `warning`, `error`) in `migsafe.yaml`:\n\n"
+        f"```yaml\npolicies:\n  rules:\n    {rule.name}:\n      severity: warning\n```"
+    )
+
+
+def _effects_part(rule: Rule) -> Iterator[str]:
+    """What the unsafe example does to tables that others use."""
+    state = SchemaState()
+    for _ in walk(divide(parse(rule.before.encode(), "before")).segments, state):
+        pass
+    rows: list[str] = []
+    for statement in parse(rule.unsafe.encode(), "unsafe"):
+        felt = (effect for effect in effects(statement, state) if not effect.new and effect.lock is not Lock.NONE)
+        rows.extend(f"| {summary(statement)} | {effect.relation} | {_effect(effect)} |" for effect in felt)
+        advance(state, statement)
+    if rows:
+        head = ["| statement | table | lock | waiting | also |", "|---|---|---|---|---|"]
+        yield "\n".join(["## What the unsafe example does\n", *head, *rows])
+
+
+def _effect(effect: Effect) -> str:
+    also = [
+        "writes the table anew" if effect.rewrite else "",
+        "reads every row" if effect.scan and not effect.rewrite else "",
+        f"loses {effect.loss.value.replace('-', ' ')}" if effect.loss is not Loss.NONE else "",
+    ]
+    return f"{effect.lock.value} | {effect.lock.blocks} | {', '.join(filter(None, also))}".rstrip()

@@ -1,0 +1,25 @@
+# ruff: noqa: INP001 - a script, not a package
+"""Writes the generated pages of docs/ anew: one for each rule, and their list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from migsafe.planner.explain import pages
+from migsafe.planner.rules import RULES
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
+
+
+def main() -> None:
+    """Write every page, and delete those of rules that are no more."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    made = pages(RULES)
+    for stale in {path.name for path in FOLDER.glob("*.md")} - made.keys():
+        (FOLDER / stale).unlink()
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

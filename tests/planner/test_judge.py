@@ -1,0 +1,143 @@
+"""Findings: their place, what policies and exemptions make of them, and what is left alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from migsafe.planner.judge import Judged, Surroundings, judge
+from migsafe.planner.parse import parse
+from migsafe.planner.schema_state import SchemaState, of_target
+from migsafe.planner.transactions import divide
+from migsafe.schemas.policies import Exemption, Policies, RulePolicy
+from migsafe.schemas.problem import Refusal
+from migsafe.schemas.severity import Severity
+from migsafe.schemas.target import RelationFacts
+
+if TYPE_CHECKING:
+    from migsafe.schemas.finding import Finding
+
+TODAY = dt.date(2026, 1, 15)
+
+
+def judged(sql: str, name: str = "1_a") -> Judged:
+    path = f"migrations/{name}.sql"
+    return Judged(f"{name}.sql", path, divide(parse(sql.encode(), path)))
+
+
+def findings(*sql: str, state: SchemaState | None = None, policies: Policies | None = None) -> list[Finding]:
+    migrations = [judged(text, f"{number}_a") for number, text in enumerate(sql, 1)]
+    surroundings = Surroundings(exposed=frozenset({"public"}))
+    said = judge(migrations, state or SchemaState(), policies or Policies(), surroundings, TODAY)
+    return [finding for each in (*said.findings, said.overall) for finding in each]
+
+
+def rules(*sql: str, state: SchemaState | None = None, policies: Policies | None = None) -> list[str]:
+    return [finding.rule for finding in findings(*sql, state=state, policies=policies)]
+
+
+def target(size: int = 10**9) -> SchemaState:
+    facts = RelationFacts(relation="public.t", kind="table", rows=5, bytes=size, row_security=True, owner="postgres")
+    return of_target([facts], ["public"])
+
+
+def exempt(statement: str, rule: str = "truncate", until: dt.date = TODAY, migration: str = "1_a") -> Policies:
+    exemption = Exemption(
+        rule=rule, migration=migration, statement=statement, owner="ann", reason="empty since May", expires=until
+    )
+    return Policies(exemptions=(exemption,))
+
+
+HASH = parse(b"TRUNCATE t", "x")[0].sha256
+
+
+def test_a_finding_has_its_place_and_excerpt() -> None:
+    (found,) = findings("-- why\n\n  TRUNCATE t;")
+    assert (found.path, found.line, found.column, found.excerpt) == ("migrations/1_a.sql", 3, 3, "TRUNCATE t")
+    assert (found.object, found.statement) == ("t", HASH)
+
+
+def test_the_size_of_the_table_weighs_and_is_told() -> None:
+    sql = "CREATE INDEX i ON t (a)"
+    (small,), (large,) = findings(sql, state=target(10**6)), findings(sql, state=target(10**11))
+    assert small.points < large.points
+    assert "about 5 rows, 100.0 GB" in large.detail
+
+
+def test_a_new_table_is_nobodys_concern() -> None:
+    table = "CREATE TABLE n (a int); ALTER TABLE n ENABLE ROW LEVEL SECURITY;"
+    harmless = "CREATE INDEX i ON n (a); ALTER TABLE n ADD CHECK (a > 0); ALTER TABLE n ALTER a SET NOT NULL;"
+    assert rules(table + harmless) == []
+    assert rules(table, harmless, state=target()) == []
+
+
+def test_without_a_target_each_migration_may_be_deployed_alone() -> None:
+    table = "CREATE TABLE n (a int); ALTER TABLE n ENABLE ROW LEVEL SECURITY"
+    assert rules(table, "CREATE INDEX i ON n (a)") == ["create-index-blocking"]
+
+
+def test_a_new_table_that_was_filled_and_committed_is_in_use() -> None:
+    table = "CREATE TABLE n (a int); ALTER TABLE n ENABLE ROW LEVEL SECURITY; INSERT INTO n SELECT a FROM t;"
+    assert rules(table + "CREATE INDEX i ON n (a)", state=target()) == []
+    assert rules(table, "CREATE INDEX i ON n (a)", state=target()) == ["create-index-blocking"]
+
+
+def test_what_the_target_does_not_have_is_not_lost() -> None:
+    assert rules("DROP TABLE IF EXISTS gone CASCADE", state=target()) == []
+    assert rules("DROP TABLE t", state=target()) == ["drop-table"]
+
+
+def test_row_security_may_be_enabled_by_a_later_migration() -> None:
+    table, enable = "CREATE TABLE n (a int)", "ALTER TABLE n ENABLE ROW LEVEL SECURITY"
+    assert rules(table, enable) == []
+    assert rules(table) == ["rls-disabled-in-api-schema"]
+    loop = "DO $$ BEGIN EXECUTE 'ALTER TABLE n ENABLE ROW LEVEL SECURITY'; END $$"
+    assert rules(table, loop) == ["statement-not-analysed"]
+
+
+def test_policies_set_the_severity_and_switch_off() -> None:
+    error = Policies(rules={"truncate": RulePolicy(severity=Severity.ERROR)})
+    assert [finding.severity for finding in findings("TRUNCATE t", policies=error)] == [Severity.ERROR]
+    off = Policies(rules={"truncate": RulePolicy(severity=Severity.OFF)})
+    assert findings("TRUNCATE t", policies=off) == []
+
+
+@pytest.mark.parametrize("migration", ["1_a", "1_a.sql", "migrations/1_a.sql"])
+def test_an_exemption_waives_exactly_its_statement(migration: str) -> None:
+    policies = exempt(HASH[:12], migration=migration)
+    waived, other = findings("TRUNCATE t; TRUNCATE u", policies=policies)
+    assert waived.waiver is not None
+    assert (waived.waiver.owner, waived.counts, other.waiver) == ("ann", False, None)
+
+
+def test_an_expired_exemption_waives_nothing_and_is_a_finding() -> None:
+    policies = exempt(HASH, until=TODAY - dt.timedelta(days=1))
+    found, expired = findings("TRUNCATE t", policies=policies)
+    assert (found.counts, expired.rule, expired.line) == (True, "exemption-expired", 0)
+
+
+def test_an_unused_exemption_is_a_finding_where_its_migration_was_judged() -> None:
+    assert rules("SELECT 1", policies=exempt(HASH)) == ["exemption-unused"]
+    assert rules("SELECT 1", policies=exempt(HASH, migration="7_b")) == []
+
+
+def test_a_policy_for_no_rule_is_refused_with_the_nearest() -> None:
+    policies = Policies(rules={"drop-tabel": RulePolicy(severity=Severity.OFF)})
+    with pytest.raises(Refusal, match="did you mean drop-table"):
+        findings("SELECT 1", policies=policies)
+    with pytest.raises(Refusal, match=r"policies\.exemptions"):
+        findings("SELECT 1", policies=exempt(HASH, rule="truncat"))
+
+
+def test_a_rename_does_not_make_a_table_new() -> None:
+    sql = "ALTER TABLE t RENAME TO u; CREATE VIEW t AS SELECT * FROM u; CREATE INDEX i ON u (a)"
+    assert rules(sql, state=target()) == ["create-index-blocking"]
+
+
+def test_the_given_state_is_left_as_it_is() -> None:
+    state = target()
+    before = state.copy()
+    findings("CREATE TABLE n (a int); DROP TABLE t", state=state)
+    assert state == before
