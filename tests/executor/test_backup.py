@@ -161,6 +161,15 @@ def test_a_restored_backup_equals_its_database(filled: str, tmp_path: Path, sett
     connect(filled).execute("DROP OWNED BY reader; DROP ROLE reader")
 
 
+def test_a_restore_goes_nowhere_but_to_the_scratch_server(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the caller's environment, PGHOSTADDR alone would win over the socket that the address names."""
+    monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")
+    monkeypatch.setenv("PGPORT", "1")
+    take(filled, tmp_path, Backup(verify=Verification.RESTORE), now, ignore)
+
+
 def test_a_backup_that_cannot_be_restored_is_refused(database: str, tmp_path: Path, connect: Connect) -> None:
     """The check calls a function that finds its table by the search path, and a restore has none."""
     connect(database).execute("""

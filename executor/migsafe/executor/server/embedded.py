@@ -41,7 +41,8 @@ class Server:
     def url(self, database: str) -> str:
         """The address of one of its databases, for psycopg and the client programs."""
         host, user = (quote(os.fsencode(part), safe="") for part in (self.socket_dir, self.user))
-        return f"postgresql:///{quote(database, safe='')}?host={host}&port={self.port}&user={user}"
+        # The empty hostaddr wins over PGHOSTADDR, which alone would lead to another server.
+        return f"postgresql:///{quote(database, safe='')}?host={host}&port={self.port}&user={user}&hostaddr="
 
 
 def _silent(message: str) -> None:
