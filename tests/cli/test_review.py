@@ -92,14 +92,13 @@ def printed(lines: list[Line]) -> str:
 
 def test_the_review_tells_locks_harm_help_undo_backup_risk_and_the_next_command() -> None:
     plan = samples.plan(samples.migration())
-    assert printed(list(review_lines(plan, width=100, file="plan.json"))) == REVIEW
+    assert printed(list(review_lines(plan, width=100, next_step="migsafe apply plan.json"))) == REVIEW
 
 
-def test_a_refused_plan_names_its_reasons_and_no_apply() -> None:
+def test_a_refused_plan_names_its_reasons() -> None:
     verdict = Verdict(allowed=False, reasons=("the risk is 62 (high), and the manifest allows 25",))
-    text = printed(list(review_lines(samples.plan(samples.migration(), verdict=verdict), width=100, file="plan.json")))
+    text = printed(list(review_lines(samples.plan(samples.migration(), verdict=verdict), width=100)))
     assert "verdict: refused\n    - the risk is 62 (high), and the manifest allows 25" in text
-    assert "migsafe apply" not in text
 
 
 def test_a_waived_finding_is_one_line_with_its_owner_and_reason() -> None:

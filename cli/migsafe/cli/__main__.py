@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class _Terminated(KeyboardInterrupt):
+class _Terminated(BaseException):
     """SIGTERM, raised so that servers, locks and files are let go as after Ctrl-C."""
 
 
@@ -56,13 +56,16 @@ def _run(said: list[str], screen: Screen) -> int:
     from migsafe.cli.options import Run  # noqa: PLC0415 - as above
 
     try:
-        return int(get_command(build()).main(said, "migsafe", standalone_mode=False, obj=Run(screen)) or 0)
+        code = get_command(build()).main(said, "migsafe", standalone_mode=False, obj=Run(screen)) or ExitCode.DONE
     except typer.TyperException as error:
         # Typer raises these for the command line alone; everything that commands raise is a Problem.
         text = error.format_message().replace("\n", " ").rstrip(".")
         raise Usage(text, remedy="see what there is: migsafe --help, migsafe COMMAND --help") from None
     except typer.Abort:
         raise KeyboardInterrupt from None
+    if code == ExitCode.INTERRUPTED and not isinstance(code, ExitCode):
+        raise KeyboardInterrupt  # typer swallows it and gives a bare number; commands give an ExitCode
+    return int(code)
 
 
 def _tell(problem: Problem, screen: Screen) -> int:

@@ -8,6 +8,7 @@ from migsafe.cli.findings import all_findings
 from migsafe.cli.lines import EMPTY, Line, Span, Tone, aligned, faint, line, paragraph, strong
 from migsafe.cli.wording import (
     backup_words,
+    differing,
     noteworthy,
     quiet_words,
     risk_words,
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
 RISK_TONES = {Level.LOW: Tone.GOOD, Level.MEDIUM: Tone.WARN, Level.HIGH: Tone.BAD, Level.CRITICAL: Tone.BAD}
 _MOST_POINTS = 5
+_MOST_STANDINGS = 10
 
 
-def review_lines(plan: Plan, *, width: int, file: str | None = None) -> Iterator[Line]:
-    """The whole review; `file` is where the plan was written."""
+def review_lines(plan: Plan, *, width: int, next_step: str = "") -> Iterator[Line]:
+    """The whole review; `next_step` is what to type now, empty where the plan is carried out at once."""
     yield from _header(plan, width)
     yield from _standings(plan.history, width)
     if plan.findings:
@@ -41,7 +43,9 @@ def review_lines(plan: Plan, *, width: int, file: str | None = None) -> Iterator
         yield from _migration(number, migration, plan.direction, width)
     if plan.migrations:
         yield EMPTY
-        yield from _footer(plan, width, file)
+        yield from _footer(plan, width)
+    if next_step:
+        yield from paragraph(next_step, first="Next    ", rest="        ", width=width)
 
 
 def nothing_to_do(plan: Plan) -> Line:
@@ -62,14 +66,17 @@ def _header(plan: Plan, width: int) -> Iterator[Line]:
 
 
 def _standings(history: tuple[MigrationStanding, ...], width: int) -> Iterator[Line]:
-    if not history:
+    astray = differing(history)
+    if not astray:
         return
     yield EMPTY
     yield line(strong("Folder and history differ"))
-    for one in history:
+    for one in astray[:_MOST_STANDINGS]:
         yield line("  ", Span(f"{one.standing}", Tone.WARN), f"  {one.file or one.label or one.name}")
         if one.detail:
             yield from paragraph(one.detail, first="      ", rest="      ", width=width)
+    if len(astray) > _MOST_STANDINGS:
+        yield line(faint(f"  and {len(astray) - _MOST_STANDINGS} more: migsafe status"))
 
 
 def _migration(number: int, migration: PlannedMigration, direction: Direction, width: int) -> Iterator[Line]:
@@ -97,7 +104,7 @@ def _step(at: int, step: Step, width: int) -> Iterator[Line]:
         yield from paragraph(quiet, first="     ", rest="     ", width=width)
 
 
-def _footer(plan: Plan, width: int, file: str | None) -> Iterator[Line]:
+def _footer(plan: Plan, width: int) -> Iterator[Line]:
     yield from paragraph(backup_words(plan), first="Backup  ", rest="        ", width=width)
     yield line("Risk    ", Span(risk_words(plan.risk), RISK_TONES[plan.risk.level]))
     rows = [(f"{one.points:>4}", f"{one.dimension}", one.fact) for one in plan.risk.points[:_MOST_POINTS]]
@@ -105,14 +112,3 @@ def _footer(plan: Plan, width: int, file: str | None) -> Iterator[Line]:
     if (more := len(plan.risk.points) - _MOST_POINTS) > 0:
         yield line(faint(f"        and {more} smaller"))
     yield line(f"Expires {plan.expires_at}")
-    yield from paragraph(_next(plan, file), first="Next    ", rest="        ", width=width)
-
-
-def _next(plan: Plan, file: str | None) -> str:
-    if not plan.verdict.allowed:
-        return "mend what the verdict names, then plan again"
-    if file is not None:
-        return f"migsafe apply {file}"
-    if plan.direction is Direction.DOWN:
-        return "migsafe down"
-    return "migsafe plan -o plan.json writes it to a file; migsafe apply plan.json applies that"

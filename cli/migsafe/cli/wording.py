@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, assert_never
 from migsafe.schemas.effect import Effect, Loss
 from migsafe.schemas.locks import Lock
 from migsafe.schemas.manifest import Verification
-from migsafe.schemas.plan import Direction, UndoClass
+from migsafe.schemas.plan import Direction, Standing, UndoClass
 from migsafe.schemas.step import LoneStep, Step, TransactionStep, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migsafe.schemas.plan import Plan, Undo
+    from migsafe.schemas.plan import MigrationStanding, Plan, Undo
     from migsafe.schemas.risk import Risk
 
 _NEW_NUMBERING = 100_000
@@ -141,6 +141,11 @@ def quiet_words(step: Step) -> str:
 
 def _rest(names: Sequence[str]) -> str:
     return f" and {len(names) - _FEW:,} more" if len(names) > _FEW else ""
+
+
+def differing(history: Sequence[MigrationStanding]) -> tuple[MigrationStanding, ...]:
+    """Where folder and history differ: pending migrations are what a plan is about, and stand in it anyway."""
+    return tuple(one for one in history if one.standing is not Standing.PENDING)
 
 
 def loses(plan: Plan) -> tuple[str, ...]:

@@ -117,11 +117,11 @@ def report(task: Task, outcome: Outcome, options: Options) -> ExitCode:
     )
     if task.screen.json:
         task.screen.document(told)
-    task.screen.show(_lines(told, task.screen.width))
+    task.screen.show(_lines(told, task.plan.backup.settings.folder, task.screen.width))
     return ExitCode.DONE
 
 
-def _lines(told: AppliedReport, width: int) -> Iterator[Line]:
+def _lines(told: AppliedReport, folder: str, width: int) -> Iterator[Line]:
     if not told.migrations:
         yield line(Span("Nothing to do.", Tone.GOOD))
         return
@@ -135,7 +135,7 @@ def _lines(told: AppliedReport, width: int) -> Iterator[Line]:
     for file in told.migrations:
         yield line(f"  {file}")
     if told.backup is not None:
-        yield line(f"backup: {told.backup.file}, sha256 {told.backup.sha256[:12]}")
+        yield line(f"backup: {folder}/{told.backup.file}, sha256 {told.backup.sha256[:12]}")
 
 
 def _options(task: Task, waiver: Waiver | None) -> ApplyOptions:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from migsafe.cli.choices import Format
 from migsafe.cli.report.markdown import plan_markdown
 from migsafe.cli.review import nothing_to_do, review_lines
+from migsafe.cli.wording import differing
+from migsafe.schemas.plan import Direction
 from migsafe.schemas.problem import ExitCode, Place, Problem
 from migsafe.schemas.report import REPORT_FORMAT, PlanReport
 from migsafe.schemas.seal import read_plan
@@ -46,7 +48,17 @@ def present(plan: Plan, screen: Screen, output_format: Format, file: str | None)
             screen.document(PlanReport(kind="plan", format=REPORT_FORMAT, file=file, plan=plan))
         case Format.MARKDOWN:
             screen.raw(plan_markdown(plan))
-        case Format.TEXT if plan.migrations or not plan.verdict.allowed or plan.history:
-            screen.show(review_lines(plan, width=screen.width, file=file))
+        case Format.TEXT if plan.migrations or not plan.verdict.allowed or differing(plan.history):
+            screen.show(review_lines(plan, width=screen.width, next_step=_next(plan, file)))
         case Format.TEXT:
             screen.show([nothing_to_do(plan)])
+
+
+def _next(plan: Plan, file: str | None) -> str:
+    if not plan.verdict.allowed:
+        return "mend what the verdict names, then plan again"
+    if file is not None:
+        return f"migsafe apply {file}"
+    if plan.direction is Direction.DOWN:
+        return "migsafe down"
+    return "migsafe plan -o plan.json writes it to a file; migsafe apply plan.json applies that"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.inert import inert
 from migsafe.cli.wording import (
     backup_words,
+    differing,
     noteworthy,
     plural,
     quiet_words,
@@ -88,9 +89,9 @@ def _plan_head(plan: Plan) -> Iterator[str]:
     yield "| | |\n|---|---|\n" + "".join(f"| {name} | {value} |\n" for name, value in rows)
     if plan.verdict.reasons:
         yield "\n" + "".join(f"- 🛑 {text(reason)}\n" for reason in plan.verdict.reasons)
-    if plan.history:
+    if astray := differing(plan.history):
         yield "\n**Folder and history differ**\n\n" + "".join(
-            f"- {one.standing} {code(one.file or one.label)}: {text(one.detail)}\n" for one in plan.history
+            f"- {one.standing} {code(one.file or one.label)}: {text(one.detail)}\n" for one in astray
         )
     yield from _findings(plan.findings)
     if not plan.migrations:
