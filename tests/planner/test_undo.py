@@ -27,6 +27,8 @@ LOSSLESS, NEW, NEVER = UndoClass
         ("TRUNCATE t", "SELECT 1", NEVER, "rows of t are gone"),
         ("DELETE FROM t WHERE id = 1", "SELECT 1", NEVER, "deleted from t"),
         ("UPDATE t SET a = 1", "SELECT 1", NEVER, "overwritten"),
+        ("UPDATE t SET a = 'x' WHERE a IS NULL", "SELECT 1", LOSSLESS, "nothing"),
+        ("UPDATE t SET a = 'x', b = 1 WHERE a IS NULL", "SELECT 1", NEVER, "overwritten"),
         ("UPDATE t SET a = b", "UPDATE t SET a = NULL", NEW, "overwritten"),
         ("ALTER TABLE t ADD c int; UPDATE t SET c = 1", "ALTER TABLE t DROP c", NEW, "t.c"),
         ("CREATE TABLE x (); DROP TABLE x; CREATE INDEX i ON t (a)", "DROP INDEX i", LOSSLESS, "nothing"),

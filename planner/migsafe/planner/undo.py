@@ -9,6 +9,7 @@ from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.carry import advance
 from migsafe.planner.effects.columns import is_free
 from migsafe.planner.schema_state import SchemaState
+from migsafe.planner.tree import inner, items, texts, word
 from migsafe.schemas.plan import UndoClass
 
 if TYPE_CHECKING:
@@ -92,12 +93,21 @@ def _overwritten(action: Action, undoing: tuple[Action, ...]) -> Iterator[str]:
             remade = {each.name for each in undoing if isinstance(each, act.Drop | act.CreateEnum | act.Rename)}
             if name not in remade:
                 yield f"PostgreSQL cannot take the value '{value}' from {name} again"
+        case act.Update() if _fills_nulls(action):
+            pass
         case act.Update(table=table) | act.Merge(table=table):
             rewritten = {each.table for each in undoing if isinstance(each, act.Update | act.Merge | act.Insert)}
             if table not in rewritten:
                 yield f"the former values of {table} are overwritten"
         case _:
             pass
+
+
+def _fills_nulls(update: act.Update) -> bool:
+    """Whether only NULLs are overwritten: `SET c = ... WHERE c IS NULL`."""
+    test = inner(update.where.node, "NullTest") if update.where is not None else {}
+    tested = texts(items(inner(inner(test, "arg"), "ColumnRef"), "fields"))[-1:]
+    return word(test, "nulltesttype") == "IS_NULL" and tested == update.columns
 
 
 def _lost_by_undoing(down: Iterable[Statement]) -> Iterator[str]:

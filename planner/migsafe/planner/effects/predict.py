@@ -189,7 +189,7 @@ def _dropped(action: act.Drop, state: SchemaState) -> Iterable[Part]:  # noqa: P
             return []
 
 
-def _relation(action: Action, state: SchemaState) -> Iterable[Part]:  # noqa: C901, PLR0911, PLR0912 - one short case for each action
+def _relation(action: Action, state: SchemaState) -> Iterable[Part]:  # noqa: C901, PLR0911 - one short case for each action
     match action:
         case act.CreateTableAs(name=name, sources=sources):
             made = [] if action.if_not_exists and state.exists(name) else [(name, facts.CREATE_TABLE)]
@@ -199,14 +199,8 @@ def _relation(action: Action, state: SchemaState) -> Iterable[Part]:  # noqa: C9
             return [(name, facts.REPLACE_VIEW if replaced else facts.CREATE_TABLE), *_read(sources)]
         case act.RefreshMaterializedView(name=name, concurrently=concurrently):
             return [(name, facts.REFRESH_CONCURRENTLY if concurrently else facts.REFRESH)]
-        case act.CreateIndex(table=table):
-            return [(table, _index(action))]
-        case act.Reindex(name=QualifiedName()):
-            return _reindexed(action, state)
-        case act.Cluster(table=QualifiedName() as table):
-            return [(table, facts.CLUSTER)]
-        case act.Vacuum(tables=names, full=full):
-            return [(name, facts.VACUUM_FULL if full else facts.VACUUM) for name in names]
+        case act.CreateIndex() | act.Reindex() | act.Cluster() | act.Vacuum():
+            return _upkeep(action, state)
         case act.AttachPartition(parent=parent, index=False):
             return [(parent, facts.ATTACH_PARTITION)]
         case act.DetachPartition(parent=parent, concurrently=concurrently, finalize=finalize):
@@ -249,6 +243,18 @@ def _described(action: act.Comment) -> Iterable[Part]:
     if action.kind in _OF_A_TABLE and action.table is not None:
         return [(action.table, facts.DESCRIBE)]
     return []
+
+
+def _upkeep(action: act.CreateIndex | act.Reindex | act.Cluster | act.Vacuum, state: SchemaState) -> Iterable[Part]:
+    match action:
+        case act.CreateIndex(table=table):
+            return [(table, _index(action))]
+        case act.Reindex():
+            return _reindexed(action, state)
+        case act.Cluster(table=clustered):
+            return [(clustered, facts.CLUSTER)] if clustered is not None else []
+        case act.Vacuum(tables=names, full=full):
+            return [(name, facts.VACUUM_FULL if full else facts.VACUUM) for name in names]
 
 
 def _reindexed(action: act.Reindex, state: SchemaState) -> Iterable[Part]:
