@@ -49,9 +49,20 @@ HISTORIES = (
     History("B/rust-lang+crates.io", "diesel", Platform.POSTGRES, undone=20),
 )
 
-# This one's down file begins a transaction that it never commits: psql would roll it back without a word, and migsafe
-# refuses it by its line. The test commits it, as its authors must.
-NEVER_COMMITTED = {"B/stacklok+minder": "000104"}
+# Down files that no server runs as they are. Those of UNREADABLE (a transaction that is never committed, which psql would
+# roll back without a word; a syntax error) are named by the plan, which stands all the same. Here they are mended.
+UNREADABLE = {
+    "B/stacklok+minder": {
+        "000104_rm_one_entity_id_constraint.down.sql": (r"\Z", "\nCOMMIT;\n"),
+        "000099_eea_entity_instance_idx.down.sql": (r"(DROP INDEX \w+) ON \w+", r"\1"),
+    }
+}
+FAILING = {
+    "B/stacklok+minder": {
+        # The column is in the primary key.
+        "000098_properties_id_gen_default.down.sql": (r"ALTER TABLE properties\s+ALTER COLUMN id DROP NOT NULL;", ""),
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +126,8 @@ def replay(server: Server, url: str, files: list[Path]) -> None:
 
 @pytest.mark.parametrize("project", HISTORIES, ids=lambda history: history.folder, indirect=True)
 def test_a_real_history_is_applied_as_psql_would_and_goes_down_and_up_again(project: Project) -> None:
-    project.must("plan", "-o", "plan.json")
+    review = project.must("plan", "-o", "plan.json")
+    assert all(f"{name}:" in review for name in UNREADABLE.get(project.history.folder, ()))
     project.must("apply", "plan.json", "--yes")
     status = json.loads(project.must("status", "--json"))
     assert (status["pending"], status["unfinished"], status["ledger"]) == (0, None, "intact")
@@ -157,9 +169,7 @@ def difference(expected: list[str], found: list[str]) -> str:
 
 
 def mend(project: Project) -> None:
-    label = NEVER_COMMITTED.get(project.history.folder)
-    if label is not None:
-        (path,) = (project.root / "migrations").glob(f"{label}*.down.sql")
-        refused = project.migsafe("validate")
-        assert path.name in refused.stdout + refused.stderr
-        path.write_text(path.read_text() + "\nCOMMIT;\n")
+    broken = UNREADABLE.get(project.history.folder, {}) | FAILING.get(project.history.folder, {})
+    for name, (pattern, replacement) in broken.items():
+        path = project.root / "migrations" / name
+        path.write_text(re.sub(pattern, replacement, path.read_text()))

@@ -30,27 +30,31 @@ if TYPE_CHECKING:
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan
+    from migsafe.schemas.step import Step
     from migsafe.schemas.target import TargetFacts
 
 
 def undo_of(prepared: Prepared, after: SchemaState) -> Undo:
     """How a prepared migration would be undone; `after` is the state that it leaves."""
     file = prepared.migration.down
+    if file is None or prepared.down is None:
+        return Undo(
+            undo_class=UndoClass.IRREVERSIBLE,
+            reason="no rollback is declared",
+            file=None,
+            sql=None,
+            sha256=None,
+            steps=(),
+        )
+    steps: tuple[Step, ...] = ()
     match prepared.down:
-        case None:
-            return _none("no rollback is declared")
         case Refusal() as refusal:
-            return _none(f"its rollback cannot be used: {refusal}")
+            grade, reason = UndoClass.IRREVERSIBLE, f"its rollback cannot be used: {refusal}"
+            text = file.raw.decode("utf-8-sig", "replace")
         case Script() as down:
             grade, reason = undo_class(prepared.up.statements, down.statements)
-            return Undo(
-                undo_class=grade,
-                reason=reason,
-                file=down.path,
-                sql=down.text,
-                sha256=file.sha256 if file is not None else None,
-                steps=steps_of(down.division.segments, _seen_by(down, after)),
-            )
+            text, steps = down.text, steps_of(down.division.segments, _seen_by(down, after))
+    return Undo(undo_class=grade, reason=reason, file=file.path, sql=text, sha256=file.sha256, steps=steps)
 
 
 def _seen_by(down: Script, state: SchemaState) -> SchemaState:
@@ -62,10 +66,6 @@ def _seen_by(down: Script, state: SchemaState) -> SchemaState:
     part = replace(state, tables=tables, indexes=indexes).copy()
     part.settle()
     return part
-
-
-def _none(reason: str) -> Undo:
-    return Undo(undo_class=UndoClass.IRREVERSIBLE, reason=reason, file=None, sql=None, sha256=None, steps=())
 
 
 def draft_down(
