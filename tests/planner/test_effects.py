@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+import typing
+
 import pytest
 
+from migsafe.planner.actions import Action
 from migsafe.planner.actions.typename import TypeName
 from migsafe.planner.carry import walk
-from migsafe.planner.effects import effects, in_one_order, locks_needed, summary
+from migsafe.planner.effects import effects, in_one_order, locks_needed, no_relation, predict, reached, summary
 from migsafe.planner.effects.columns import is_free
 from migsafe.planner.parse import parse
 from migsafe.planner.schema_state import SchemaState, of_target, with_history
@@ -134,3 +139,13 @@ def test_summary(sql: str, words: str) -> None:
 @pytest.mark.parametrize("name", [QualifiedName("a.b", 'we"ird'), QualifiedName("t", "public"), QualifiedName("user")])
 def test_a_name_is_read_as_it_is_written(name: QualifiedName) -> None:
     assert parsed(str(name)) == name
+
+
+def test_each_kind_of_action_is_foretold_or_listed_as_having_no_effect() -> None:
+    """A new kind of action has to be placed."""
+    source = inspect.getsource(predict) + inspect.getsource(reached)
+    foretold_kinds = set(re.findall(r"\bact\.(\w+)", source))
+    listed = (*no_relation.LOCKS_NONE, *no_relation.REACHES_UNNAMED, *no_relation.NOT_ANALYSED)
+    none = {kind.__name__ for kind in listed}
+    assert foretold_kinds & none == set()
+    assert foretold_kinds | none == {kind.__name__ for kind in typing.get_args(Action)}
