@@ -162,7 +162,7 @@ def test_validate_exits_with_3_and_underlines_what_it_refuses(
     printed = capsys.readouterr().out
     assert "error[drop-table]" in printed
     assert "migrations/002_drop.sql:2:1" in printed
-    assert "2 | DROP TABLE legacy;" in printed
+    assert "2 | DROP TABLE legacy" in printed
     assert "^^^^^" in printed
 
 

@@ -9,6 +9,7 @@ from migsafe.cli.flows.saved import saved
 from migsafe.cli.flows.target import connected, survey_target, target_url
 from migsafe.cli.lines import Line, Span, Tone, aligned, line, paragraph, strong
 from migsafe.cli.wording import plural, server_words
+from migsafe.executor.standing import is_stuck
 from migsafe.planner.standing import compare
 from migsafe.schemas.plan import MigrationStanding, Standing
 from migsafe.schemas.problem import ExitCode
@@ -140,7 +141,7 @@ def _next(project: Project, facts: TargetFacts, standings: tuple[MigrationStandi
     run = facts.ledger.unfinished
     if not facts.ledger.intact:
         return f"entry {facts.ledger.broken_at} of the ledger was changed by hand: find out by whom before going on"
-    if run is not None:
+    if run is not None and is_stuck(run):
         file = saved(project, run.plan)
         shown = str(file.relative_to(project.root)) if file else f"FILE, where FILE is plan {run.plan}"
         return f"migsafe apply {shown}"
