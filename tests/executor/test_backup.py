@@ -341,7 +341,7 @@ def test_a_disk_that_is_clearly_too_small_is_refused_first(
 
 
 def test_a_server_that_is_not_there_is_named_as_the_cause(tmp_path: Path) -> None:
-    with pytest.raises(BackupFailed, match="could not be read") as refused:
+    with pytest.raises(BackupFailed) as refused:
         take("postgresql://me@127.0.0.1:1/none?password=c4n4ry", tmp_path, PLAIN, now, ignore)
     assert "c4n4ry" not in str(refused.value)
     assert names_in(tmp_path) == set()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from migsafe.executor.connect import connect
 from migsafe.schemas.backup import Census, TableCount
 from migsafe.schemas.names import QualifiedName
 from migsafe.schemas.problem import BackupFailed
@@ -20,6 +21,7 @@ COUNTED_BYTES = 256_000_000
 """Tables up to this size are counted in the database: about a second each at worst. The rest is counted in the dump."""
 
 _BATCH = 50
+_CONNECT_MILLISECONDS = 10_000
 _TRANSACTION_TIMEOUT_SINCE = 170000
 
 # Schemas of the Supabase platform: their owners are its services, and the migration role may not read all of them.
@@ -64,11 +66,11 @@ class Coverage:
 
 @contextmanager
 def moment(url: str) -> Iterator[Moment]:
-    """A read-only transaction whose snapshot can be shared, for as long as the block. Raises psycopg.Error."""
-    import psycopg  # noqa: PLC0415 - slow to import, and not needed to list backups
+    """A read-only transaction whose snapshot can be shared, for as long as the block.
 
-    _demand_readable(url)
-    with psycopg.connect(url, autocommit=True, prepare_threshold=None, application_name="migsafe backup") as connection:
+    Raises psycopg.Error, and the Problems of `connect`.
+    """
+    with connect(url, application="backup", connect_timeout_ms=_CONNECT_MILLISECONDS) as connection:
         # It stays idle in its transaction for as long as pg_dump takes.
         connection.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
         connection.execute("SET lock_timeout = '60s'; SET row_security = off")
@@ -126,7 +128,7 @@ def scratch_needs(connection: psycopg.Connection) -> tuple[list[str], list[str],
 
 
 def _counted(connection: psycopg.Connection, tables: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], int]]:
-    from psycopg import sql  # noqa: PLC0415 - as above
+    from psycopg import sql  # noqa: PLC0415 - slow to import, and not needed to list backups
 
     for start in range(0, len(tables), _BATCH):
         batch = tables[start : start + _BATCH]
@@ -137,21 +139,6 @@ def _counted(connection: psycopg.Connection, tables: list[tuple[str, str]]) -> I
         )
         for number, count in connection.execute(sql.SQL(" UNION ALL ").join(counts)):
             yield batch[number], count
-
-
-def _demand_readable(url: str) -> None:
-    from psycopg import ProgrammingError  # noqa: PLC0415 - as above
-    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - as above
-
-    try:
-        conninfo_to_dict(url)
-    except ProgrammingError:
-        # Neither the message nor the error is passed on: libpq quotes the URL in it, password and all.
-        raise BackupFailed(
-            "the address of the database cannot be read",
-            why="it is no URL that PostgreSQL understands",
-            remedy="write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE, special characters percent-encoded",
-        ) from None
 
 
 def _unreadable(at: Moment, relation: str, reason: str) -> BackupFailed:

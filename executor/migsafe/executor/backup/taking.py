@@ -20,7 +20,7 @@ from migsafe.executor.backup.standing import standings
 from migsafe.schemas.backup import BackupRecord, Census
 from migsafe.schemas.events import BackupDone, BackupProgress, BackupStarted, BackupVerifying, Listener, ServerNotice
 from migsafe.schemas.manifest import Backup, BackupFormat, Verification
-from migsafe.schemas.problem import BackupFailed
+from migsafe.schemas.problem import BackupFailed, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -188,6 +188,10 @@ def _failing_as_backup(settings: Backup) -> Iterator[None]:
             why=f"{error.strerror or error}: {error.filename or settings.folder}",
             remedy="see that the folder can be written to and its disk has room",
         ) from error
+    except BackupFailed:
+        raise
+    except Problem as problem:
+        raise BackupFailed(problem.what, why=problem.why, remedy=problem.remedy) from problem
     except psycopg.Error as error:
         raise BackupFailed(
             "the database could not be read for the backup",
