@@ -6,9 +6,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -137,46 +137,44 @@ def test_an_address_is_shown_without_its_secrets() -> None:
 
 
 @pytest.fixture
-def pooler(server: Server, database: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of the database through PgBouncer, in the pool mode and with the settings of the parameter."""
+def pooler(tcp: Server, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database through PgBouncer, with the settings of the parameter."""
     program = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")
     if program is None:
         pytest.skip("pgbouncer is not installed")
-    account = server.socket_dir.stat().st_uid
     folder = Path(tempfile.mkdtemp(prefix="migsafe-pooler-"))
     folder.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    name = urlsplit(database).path.removeprefix("/")
-    user = parse_qs(urlsplit(database).query)["user"][0]
-    (folder / "users").write_text(f'"{user}" ""\n')
+    (folder / "users").write_text('"app" ""\n')
     (folder / "pgbouncer.ini").write_text(
-        f"[databases]\n{name} = host={server.socket_dir} port={server.port} user={user}\n"
+        f"[databases]\npostgres = host=127.0.0.1 port={tcp.port} user=app password={CANARY}\n"
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
         f"auth_file = {folder}/users\n{request.param}\n"
     )
     for path in folder.iterdir():
         path.chmod(0o644)
-    process = subprocess.Popen(
-        [program, "-q", folder / "pgbouncer.ini"],
-        user=account,
-    )
+    # PgBouncer refuses to run as root.
+    account = tcp.socket_dir.stat().st_uid
+    command = [program, "-q", str(folder / "pgbouncer.ini")]
+    process = subprocess.Popen(command, user=account, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        yield _when_ready(process, f"postgresql://{user}@127.0.0.1:{port}/{name}")
+        yield _when_ready(process, f"postgresql://app@127.0.0.1:{port}/postgres")
     finally:
-        process.terminate()
+        process.kill()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _when_ready(process: subprocess.Popen[bytes], url: str) -> str:
-    while process.poll() is None:
+    until = time.monotonic() + 10
+    while process.poll() is None and time.monotonic() < until:
         try:
             opened(url).close()
         except Unreachable:
             continue
         return url
-    raise AssertionError("pgbouncer ended")
+    raise AssertionError("pgbouncer lets nobody in")
 
 
 @pytest.mark.parametrize(
