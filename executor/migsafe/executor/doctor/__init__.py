@@ -1,0 +1,5 @@
+"""What may be wrong with connection, rights, tools and disk before anything is done."""
+
+from migsafe.executor.doctor.examine import examine
+
+__all__ = ["examine"]
