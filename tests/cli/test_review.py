@@ -39,7 +39,7 @@ Folder and history differ
 Backup  taken first into backups/ (plain), read back in full: the manifest asks for one before each
         apply
 Risk    risk 62 of 100 (high)
-        50  data loss  drop-column: public.users.fax
+        50  data loss     drop-column: public.users.fax
 Expires 2099-01-08T00:00:00+00:00
 Next    migsafe apply plan.json
 """

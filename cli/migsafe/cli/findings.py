@@ -23,8 +23,10 @@ def finding_lines(finding: Finding, *, indent: str = "", width: int = 100) -> It
         said = f"{finding.rule}: waived by {waiver.owner} until {waiver.expires}: {waiver.reason}"
         yield from paragraph(said, first=indent, rest=indent + "  ", width=width)
         return
-    head = Span(f"{finding.severity}[{finding.rule}]", TONES[finding.severity])
-    yield line(indent, head, Span(f": {finding.detail}", Tone.STRONG))
+    yield from _head(finding, indent, width)
+    if finding.severity is Severity.NOTICE:
+        yield line(faint(f"{indent}  --> {_place(finding)}"))
+        return
     yield from _excerpt(finding, indent)
     for label, text in (("harm", finding.harm), ("help", finding.remedy)):
         if text:
@@ -51,9 +53,21 @@ def all_findings(findings: Iterable[Finding], *, indent: str = "", width: int = 
         yield from finding_lines(finding, indent=indent, width=width)
 
 
+def _head(finding: Finding, indent: str, width: int) -> Iterator[Line]:
+    mark = f"{finding.severity}[{finding.rule}]"
+    told = tuple(paragraph(f"{mark}: {finding.detail}", first=indent, rest=indent + "  ", width=width))
+    text = told[0][0].text.removeprefix(indent + mark)
+    yield line(indent, Span(mark, TONES[finding.severity]), Span(text, Tone.STRONG))
+    for more in told[1:]:
+        yield line(Span(more[0].text, Tone.STRONG))
+
+
+def _place(finding: Finding) -> str:
+    return ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part)
+
+
 def _excerpt(finding: Finding, indent: str) -> Iterator[Line]:
-    place = ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part)
-    if place:
+    if place := _place(finding):
         yield line(faint(f"{indent}  --> {place}"))
     if not finding.excerpt.strip() or not finding.line:
         return

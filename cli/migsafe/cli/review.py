@@ -12,6 +12,7 @@ from migsafe.cli.wording import (
     noteworthy,
     quiet_words,
     risk_words,
+    standout_words,
     step_words,
     target_words,
     task_words,
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 
 RISK_TONES = {Level.LOW: Tone.GOOD, Level.MEDIUM: Tone.WARN, Level.HIGH: Tone.BAD, Level.CRITICAL: Tone.BAD}
 _MOST_POINTS = 5
+_FEW, _MANY = 2, 50
 _MOST_STANDINGS = 10
 
 
 def review_lines(plan: Plan, *, width: int, next_step: str = "") -> Iterator[Line]:
     """The whole review; `next_step` is what to type now, empty where the plan is carried out at once."""
     yield from _header(plan, width)
+    yield from _overview(plan.migrations)
     yield from _standings(plan.history, width)
     if plan.findings:
         yield EMPTY
@@ -63,6 +66,23 @@ def _header(plan: Plan, width: int) -> Iterator[Line]:
     yield line("  verdict: ", Span("refused", Tone.BAD))
     for reason in plan.verdict.reasons:
         yield from paragraph(reason, first="    - ", rest="      ", width=width)
+
+
+def _overview(migrations: tuple[PlannedMigration, ...]) -> Iterator[Line]:
+    """One line for each of several migrations, to see at a glance which of them wants to be read."""
+    if len(migrations) < _FEW or len(migrations) > _MANY:
+        return
+    yield EMPTY
+    rows = (
+        (
+            f"{at}.",
+            one.file,
+            Span(f"{one.risk.score:>3} {one.risk.level}", RISK_TONES[one.risk.level]),
+            standout_words(one),
+        )
+        for at, one in enumerate(migrations, start=1)
+    )
+    yield from aligned(rows, indent="  ")
 
 
 def _standings(history: tuple[MigrationStanding, ...], width: int) -> Iterator[Line]:
@@ -107,8 +127,8 @@ def _step(at: int, step: Step, width: int) -> Iterator[Line]:
 def _footer(plan: Plan, width: int) -> Iterator[Line]:
     yield from paragraph(backup_words(plan), first="Backup  ", rest="        ", width=width)
     yield line("Risk    ", Span(risk_words(plan.risk), RISK_TONES[plan.risk.level]))
-    rows = [(f"{one.points:>4}", f"{one.dimension}", one.fact) for one in plan.risk.points[:_MOST_POINTS]]
-    yield from aligned(rows, indent="      ")
+    for one in plan.risk.points[:_MOST_POINTS]:
+        yield from paragraph(one.fact, first=f"{one.points:>10}  {one.dimension:<13} ", rest=" " * 26, width=width)
     if (more := len(plan.risk.points) - _MOST_POINTS) > 0:
         yield line(faint(f"        and {more} smaller"))
     yield line(f"Expires {plan.expires_at}")

@@ -13,7 +13,7 @@ from migsafe.schemas.step import LoneStep, Step, TransactionStep, statements_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from migsafe.schemas.plan import MigrationStanding, Plan, Undo
+    from migsafe.schemas.plan import MigrationStanding, Plan, PlannedMigration, Undo
     from migsafe.schemas.risk import Risk
 
 _NEW_NUMBERING = 100_000
@@ -58,8 +58,11 @@ def risk_words(risk: Risk) -> str:
 
 def undo_words(undo: Undo) -> str:
     """What undoing costs, by which script and why."""
-    by = f", by {undo.file}" if undo.file else ""
-    return f"{cost_words(undo.undo_class)}{by}" + (f": {undo.reason}" if undo.reason else "")
+    reason = f": {undo.reason}" if undo.reason else ""
+    if undo.file is None:
+        return f"{cost_words(undo.undo_class)}{reason}"
+    by = "not wholly by" if undo.undo_class is UndoClass.IRREVERSIBLE else "by"
+    return f"{cost_words(undo.undo_class)}, {by} {undo.file}{reason}"
 
 
 def cost_words(undo_class: UndoClass) -> str:
@@ -146,6 +149,18 @@ def _rest(names: Sequence[str]) -> str:
 def differing(history: Sequence[MigrationStanding]) -> tuple[MigrationStanding, ...]:
     """Where folder and history differ: pending migrations are what a plan is about, and stand in it anyway."""
     return tuple(one for one in history if one.standing is not Standing.PENDING)
+
+
+def standout_words(migration: PlannedMigration) -> str:
+    """The gravest that a migration does to others, in one phrase: what is lost, else who waits."""
+    effects = [each for step in migration.steps for one in statements_of(step) for each in one.effects]
+    if (lost := next((each for each in effects if each.loss is not Loss.NONE), None)) is not None:
+        return f"{_LOSSES[lost.loss]}: {lost.relation}"
+    held = [each for each in effects if not each.new and each.lock.blocks_writes]
+    if not held:
+        return "nobody waits"
+    worst = max(held, key=lambda each: (each.rewrite, each.scan, each.lock.strength))
+    return f"blocks {worst.lock.blocks} of {worst.relation}"
 
 
 def loses(plan: Plan) -> tuple[str, ...]:

@@ -97,8 +97,9 @@ def doctor(options: Options, screen: Screen) -> ExitCode:
     from migsafe.executor.doctor import examine  # noqa: PLC0415 - start-up
 
     project = open_project(options)
+    folder = project.root / project.manifest.backup.folder
     with target_url(project, screen) as url:
-        checks = examine(url, project.manifest, project.root)
+        checks = examine(url, backup_folder=folder, schemas=project.manifest.database.schemas)
     if screen.json:
         screen.document(DoctorReport(kind="doctor", format=REPORT_FORMAT, checks=checks))
     for check in checks:
