@@ -228,6 +228,29 @@ def test_ctrl_c_while_a_lock_is_waited_for_ends_with_130_and_one_document(databa
     assert tables(blocker) == ["users"]
 
 
+def test_after_a_kill_status_names_the_kept_plan_and_up_goes_on(
+    project: Path, database: str, connect: Connect, capsys: Capture
+) -> None:
+    """The index is under construction when the process is killed: the lone step is recorded as begun."""
+    assert run("up", "--to", "002", "--yes") == 0
+    blocker = connect(database)
+    with blocker.transaction():
+        blocker.execute("LOCK TABLE orders IN ROW EXCLUSIVE MODE")
+        arguments = [sys.executable, "-m", "migsafe", "up", "--yes", "--verbose"]
+        with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            assert any("create index" in line for line in process.stderr)
+            process.kill()
+    unfinished = told(capsys, "status")
+    assert unfinished["unfinished"] is not None
+    assert str(unfinished["next"]).startswith("migsafe apply .migsafe/plan-")
+    assert run("up", "--yes") == 0
+    assert told(capsys, "status")["unfinished"] is None
+    valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_user_idx'::regclass"
+    assert blocker.execute(valid).fetchone() == (True,)
+    assert not list((project / ".migsafe").glob("plan-*"))
+
+
 @pytest.mark.usefixtures("project")
 def test_every_outcome_is_one_json_document(capsys: Capture) -> None:
     kinds = [

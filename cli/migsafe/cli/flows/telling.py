@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from typing import TYPE_CHECKING
 
 from migsafe.cli.flows.project import Project, open_project
@@ -144,7 +145,7 @@ def _next(project: Project, facts: TargetFacts, standings: tuple[MigrationStandi
         return f"entry {facts.ledger.broken_at} of the ledger was changed by hand: find out by whom before going on"
     if run is not None and is_stuck(run):
         file = saved(project, run.plan)
-        shown = str(file.relative_to(project.root)) if file else f"FILE, where FILE is plan {run.plan}"
+        shown = os.path.relpath(file) if file else f"FILE, where FILE is plan {run.plan}"
         return f"migsafe apply {shown}"
     if pending or any(one.standing in _ASTRAY for one in standings):
         return "migsafe plan -o plan.json"
