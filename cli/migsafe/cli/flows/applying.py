@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from migsafe.schemas.plan import Plan
 
 
+_MOST_FILES = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A plan to be carried out, and where."""
@@ -132,8 +135,10 @@ def _lines(told: AppliedReport, folder: str, width: int) -> Iterator[Line]:
             yield from paragraph(one, first="  not tried: ", rest="             ", width=width)
         return
     yield line(Span("Applied: " if told.direction == "up" else "Undone: ", Tone.GOOD), what)
-    for file in told.migrations:
+    for file in told.migrations[:_MOST_FILES]:
         yield line(f"  {file}")
+    if (more := len(told.migrations) - _MOST_FILES) > 0:
+        yield line(f"  and {more:,} more: migsafe status")
     if told.backup is not None:
         yield line(f"backup: {folder}/{told.backup.file}, sha256 {told.backup.sha256[:12]}")
 

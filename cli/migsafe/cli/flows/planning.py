@@ -35,7 +35,9 @@ def plan(options: Options, screen: Screen, output: Path | None, output_format: F
     with target_url(project, screen) as url:
         drafted = draft_up(project, survey_target(project, url), None)
     written = None
-    if output is not None and not options.dry_run:
+    if output is not None and options.dry_run:
+        screen.say(f"dry run: {output} was not written")
+    elif output is not None:
         write_whole(output.absolute(), plan_text(drafted))
         written = str(output)
     present(drafted, screen, output_format, written)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.saved import saved
 from migsafe.cli.flows.target import connected, survey_target, target_url
-from migsafe.cli.lines import Line, Span, Tone, aligned, line, paragraph, strong
+from migsafe.cli.lines import Line, Span, Tone, aligned, faint, line, paragraph, strong
 from migsafe.cli.wording import plural, server_words
 from migsafe.executor.standing import is_stuck
 from migsafe.planner.standing import compare
@@ -37,6 +37,7 @@ _STANDINGS = {
     Standing.RELABELLED: Tone.WARN,
 }
 _LAST_STEPS = 3
+_MOST_APPLIED = 20
 _STATES = {"ok": Tone.GOOD, "warning": Tone.WARN, "error": Tone.BAD}
 
 
@@ -112,7 +113,10 @@ def doctor(options: Options, screen: Screen) -> ExitCode:
 
 def _status_lines(report: StatusReport, screen: Screen) -> Iterator[Line]:
     yield line(strong(report.database), f" on {report.server}, ledger: {report.ledger}")
-    rows = [(Span(f"{one.standing}", _STANDINGS[one.standing]), one.file or one.label) for one in report.migrations]
+    shown = report.migrations if screen.verbose else _recent(report.migrations)
+    if earlier := len(report.migrations) - len(shown):
+        yield line(faint(f"  and {earlier:,} earlier ones, all applied: --verbose lists them"))
+    rows = [(Span(f"{one.standing}", _STANDINGS[one.standing]), one.file or one.label) for one in shown]
     yield from aligned(rows, indent="  ")
     for one in report.migrations:
         if one.detail and one.standing is not Standing.PENDING:
@@ -124,6 +128,12 @@ def _status_lines(report: StatusReport, screen: Screen) -> Iterator[Line]:
     yield line(f"{report.pending} pending" if report.pending else Span("nothing is pending", Tone.GOOD))
     if report.next:
         yield from paragraph(report.next, first="next: ", rest="      ", width=screen.width)
+
+
+def _recent(migrations: tuple[MigrationStanding, ...]) -> tuple[MigrationStanding, ...]:
+    """All but the long row of applied ones that most folders begin with."""
+    first = next((at for at, one in enumerate(migrations) if one.standing is not Standing.APPLIED), len(migrations))
+    return migrations[max(first - _MOST_APPLIED, 0) :]
 
 
 def _unfinished_lines(run: UnfinishedRun, width: int) -> Iterator[Line]:
