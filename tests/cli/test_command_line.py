@@ -194,7 +194,7 @@ def test_init_never_overwrites(project: Path, capsys: pytest.CaptureFixture[str]
 def test_init_makes_a_manifest_that_validates(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "migsafe.yaml").unlink()
     assert main(["init", "--json"]) == 0
-    assert document(capsys)["files"] == ["migsafe.yaml"]
+    assert document(capsys)["files"] == ["migsafe.yaml", "migsafe.schema.json"]
     assert main(["validate"]) == 0
 
 

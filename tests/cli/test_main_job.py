@@ -252,6 +252,25 @@ def test_after_a_kill_status_names_the_kept_plan_and_up_goes_on(
 
 
 @pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_at_the_prompt_ends_the_run_and_changes_nothing(
+    number: signal.Signals, code: int, database: str, connect: Connect
+) -> None:
+    ours, theirs = pty.openpty()
+    arguments = [sys.executable, "-m", "migsafe", "up"]
+    with subprocess.Popen(arguments, stdin=theirs, stderr=theirs, stdout=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        shown = b""
+        while b"[y/N]" not in shown:
+            shown += read_all(ours)
+        process.send_signal(number)
+        list(iter(lambda: read_all(ours), b""))
+        assert process.wait(30) == code
+    os.close(ours)
+    assert tables(connect(database)) == []
+
+
+@pytest.mark.usefixtures("project")
 def test_every_outcome_is_one_json_document(capsys: Capture) -> None:
     kinds = [
         told(capsys, *arguments)["kind"]

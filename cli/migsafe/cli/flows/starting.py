@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.cli.files import write_new
 from migsafe.cli.flows.project import open_project
+from migsafe.cli.flows.schemas import schema_text
 from migsafe.cli.lines import line
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.problem import ExitCode, Place, Refusal
@@ -23,14 +24,17 @@ _USUAL = ("supabase/migrations", "migrations", "db/migrations", "database/migrat
 def init(options: Options, screen: Screen, folder: str | None) -> ExitCode:
     """Write a manifest beside an existing folder of migrations; an existing manifest is never overwritten."""
     from migsafe.planner.discover.new import detect_layout  # noqa: PLC0415 - start-up
-    from migsafe.planner.starter import default_manifest_text  # noqa: PLC0415 - start-up
+    from migsafe.planner.starter import MANIFEST_SCHEMA, default_manifest_text  # noqa: PLC0415 - start-up
 
     root = options.manifest.absolute().parent
     chosen = _inside(root, folder) if folder else _found(root)
     platform = Platform.SUPABASE if (root / "supabase").is_dir() else Platform.POSTGRES
     name = root.resolve().name or "project"
     text = default_manifest_text(name, platform, detect_layout(root / chosen), chosen)
-    return _write(root, {options.manifest.name: text}, options, screen, next_step="migsafe validate")
+    files = {options.manifest.name: text}
+    if not (root / MANIFEST_SCHEMA).exists():  # the manifest's first line points editors there
+        files[MANIFEST_SCHEMA] = schema_text("manifest")
+    return _write(root, files, options, screen, next_step="migsafe validate")
 
 
 def new(options: Options, screen: Screen, name: str) -> ExitCode:
