@@ -15,7 +15,6 @@ from migsafe.executor.run import apply
 from migsafe.executor.survey import fingerprints
 from migsafe.executor.survey.survey import identity
 from migsafe.schemas.events import silent
-from migsafe.schemas.locks import Lock
 from migsafe.schemas.manifest import Backup
 from migsafe.schemas.plan import (
     PLAN_FORMAT,
@@ -38,6 +37,7 @@ from migsafe.schemas.step import LockNeed, LoneStep, StatementText, TransactionS
 if TYPE_CHECKING:
     from migsafe.schemas.events import Listener
     from migsafe.schemas.ledger import LedgerState
+    from migsafe.schemas.locks import Lock
     from migsafe.schemas.step import Observation, Step
 
 NO_RISK = Risk(score=0, level=Level.LOW, points=())
@@ -50,7 +50,8 @@ SLOW = Timeouts(statement=20_000)
 def text(sql: str, line: int = 1) -> StatementText:
     """A statement whose first word begins the line."""
     digest = hashlib.sha256(sql.encode()).hexdigest()
-    return StatementText(sql=sql, line=line, column=1, sha256=digest, summary=sql.split("\n")[-1][:40], effects=())
+    summary = sql.rsplit("\n", maxsplit=1)[-1][:40]
+    return StatementText(sql=sql, line=line, column=1, sha256=digest, summary=summary, effects=())
 
 
 def together(*statements: str, locks: tuple[tuple[str, Lock], ...] = ()) -> TransactionStep:

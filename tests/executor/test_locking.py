@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from applying import QUICK, applied_files, migration, plan_for, run, together, value
 
+from applying import QUICK, applied_files, migration, plan_for, run, together, value
 from migsafe.executor.locking import LockGate
 from migsafe.schemas.events import Event, StatementStarted, Waiting, silent
 from migsafe.schemas.locks import Lock
@@ -99,7 +99,7 @@ def test_readers_of_a_partition_stand_in_front_of_its_parent(database: str, read
     reader.execute("SELECT FROM ONLY p1")
     locks = (("public.p", Lock.ACCESS_EXCLUSIVE),)
     plan = plan_for(database, migration("1_a.sql", together("ALTER TABLE p ADD note text", locks=locks)))
-    with pytest.raises(RolledBack, match="locks on public.p") as caught:
+    with pytest.raises(RolledBack, match=r"locks on public\.p") as caught:
         run(plan, database)
     assert "public.p1" in caught.value.why
 
@@ -139,7 +139,7 @@ def test_views_and_what_is_gone_are_looked_at_and_never_locked(database: str, re
     assert applied_files(database) == ["1_a.sql"]
 
 
-def test_locks_are_taken_in_their_order_within_one_budget(database: str, reader: psycopg.Connection) -> None:
+def test_locks_are_taken_in_their_order_within_one_budget(reader: psycopg.Connection) -> None:
     reader.execute("COMMIT")
     needs = tuple(
         LockNeed(relation=name, lock=lock)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+
 from applying import (
-    OPTIONS,
     alone,
     applied_files,
     ledger_of,
@@ -16,7 +16,6 @@ from applying import (
     together,
     value,
 )
-
 from migsafe.executor.steps.failure import place_of
 from migsafe.schemas import events
 from migsafe.schemas.locks import Lock

@@ -11,7 +11,7 @@ from migsafe.executor.locking import LockGate
 from migsafe.executor.options import Outcome
 from migsafe.executor.run import explained, opened, take_mutex
 from migsafe.executor.signals import listening
-from migsafe.executor.standing import require_unchanged
+from migsafe.executor.standing import require_alone, require_unchanged
 from migsafe.executor.steps.transaction import Contended, begin, judged, send, settle
 from migsafe.executor.steps.worker import Task, Worker, roll_back
 from migsafe.schemas import events
@@ -43,6 +43,7 @@ def dry_run(plan: Plan, url: str, options: ApplyOptions, listener: Listener) -> 
             require_target(plan, connection)
             mutex = take_mutex(plan, url, options, listener)
         with mutex:
+            require_alone(connection, interruption.pause)
             ledger = require_unchanged(plan, connection, options.broken_off)
             worker = Worker(connection, lambda: connection, plan.limits, plan.role, listener, interruption)
             mine = ledger.unfinished if ledger.unfinished and ledger.unfinished.plan == plan.id else None

@@ -16,7 +16,7 @@ from migsafe.executor.mutex import Mutex
 from migsafe.executor.options import ApplyOptions, Outcome
 from migsafe.executor.records import Records
 from migsafe.executor.signals import Interrupted, Interruption, listening
-from migsafe.executor.standing import require_unchanged
+from migsafe.executor.standing import require_alone, require_unchanged
 from migsafe.executor.steps import Task, Worker, run_lone, run_transaction
 from migsafe.schemas import events
 from migsafe.schemas.plan import Direction
@@ -50,11 +50,15 @@ def apply(plan: Plan, url: str, options: ApplyOptions, listener: Listener) -> Ou
             session = require_target(plan, connection)
             mutex = take_mutex(plan, url, options, listener)
         with mutex:
+            require_alone(connection, interruption.pause)
             ledger = require_unchanged(plan, connection, options.broken_off)
             install(connection)
             worker = Worker(connection, lambda: reopened(plan, url), plan.limits, plan.role, listener, interruption)
             run = _Run(plan, worker, mutex, options, ledger, f"{options.actor}, role {session.role}")
-            return run.whole(began)
+            try:
+                return run.whole(began)
+            finally:
+                worker.connection.close()  # perhaps another one than at first
 
 
 @contextmanager

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import StrEnum
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from migsafe.executor.ledger import read
 from migsafe.executor.survey import ABSENT, fingerprints
-from migsafe.schemas.problem import Drift, Partial, Stale
+from migsafe.schemas.problem import Drift, Locked, Partial, Stale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import psycopg
 
     from migsafe.schemas.ledger import LedgerState, UnfinishedRun
     from migsafe.schemas.plan import Plan
 
+# The server looks every half second whether its client is still there (PG 14 and later).
+_LEFTOVER_LOOKS = 100
+_LEFTOVER_PAUSE = 0.1
 _ANEW = "look at what is pending now: migsafe plan -o plan.json"
 
 
@@ -25,6 +31,25 @@ class BrokenOff(StrEnum):
     REFUSE = "refuse"
     SUPERSEDE = "supersede"
     """Go on with this plan, which was made knowing what stands."""
+
+
+def require_alone(connection: psycopg.Connection, pause: Callable[[float], None]) -> None:
+    """Wait until the server has noticed the end of a run that was killed and whose last statement still goes on.
+
+    The lock of the target is held, so no other run is at work. Raises Locked where the statement does not end.
+    """
+    query = files(__package__).joinpath("leftover.sql").read_bytes()
+    looks = 0
+    while (row := connection.execute(query).fetchone()) is not None and looks < _LEFTOVER_LOOKS:
+        looks += 1
+        pause(_LEFTOVER_PAUSE)
+    if row is None:
+        return
+    raise Locked(
+        f"a run that is no longer there has left a statement behind, which still goes on in pid {row[0]}",
+        why=f"its session is {row[1]}; what it will come to is not known yet",
+        remedy=f"wait for it, or end it: psql -c 'SELECT pg_terminate_backend({row[0]})'; then run the same again",
+    )
 
 
 def require_unchanged(plan: Plan, connection: psycopg.Connection, broken_off: BrokenOff) -> LedgerState:
