@@ -11,7 +11,9 @@ PARTS = ("schemas", "planner", "executor", "cli")
 
 LONG_FILES: dict[str, str] = {}
 """Files over 300 lines, each with the reason."""
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "planner/migsafe/planner/actions/touched.py:_relation": "one short case for each action of a closed union",
+}
 """Functions over 30 lines, each with the reason."""
 
 

@@ -9,8 +9,6 @@ import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 PARTS = ("schemas", "planner", "executor", "cli")
 BROUGHT_BY = {"pydantic_core": "pydantic"}
@@ -39,7 +37,6 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.xfail(reason="executor/backup/sidecar.py imports rfc8785, which pyproject.toml does not declare")
 def test_every_import_comes_with_the_installation() -> None:
     owners = packages_distributions()
     missing = {

@@ -36,6 +36,9 @@ class Consent:
     skip_backup: Annotated[
         bool, typer.Option("--skip-backup", help="Take no backup; asks, and is recorded for ever.")
     ] = False
+    supersede: Annotated[
+        bool, typer.Option("--supersede", help="Give up a run that left a migration half done; what it did stands.")
+    ] = False
     accept_no_backup: Annotated[
         bool, typer.Option("--i-accept-no-backup", help="The answer to --skip-backup where nobody can be asked.")
     ] = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -69,17 +68,11 @@ def require_unchanged(plan: Plan, connection: psycopg.Connection, broken_off: Br
         raise Stale(
             "the plan was already applied", why="its id stands in the ledger; a plan is used once", remedy=_ANEW
         )
-    if unfinished is not None and broken_off is BrokenOff.REFUSE and is_stuck(unfinished):
+    if unfinished is not None and broken_off is BrokenOff.REFUSE and unfinished.half_done:
         raise _in_the_way(unfinished)
     _require_head(plan, ledger, connection)
     _require_base(plan, connection)
     return ledger
-
-
-def is_stuck(run: UnfinishedRun) -> bool:
-    """Whether the run left a migration half done: a lone step begun, or some steps of a migration without the rest."""
-    done = Counter((step.migration, step.steps) for step in run.done)
-    return run.running is not None or any(count < steps for (_, steps), count in done.items())
 
 
 def _require_intact(ledger: LedgerState) -> None:
@@ -105,7 +98,8 @@ def _in_the_way(unfinished: UnfinishedRun) -> Partial:
     return Partial(
         f"a run of another plan broke off in the middle of {where.migration}",
         why=f"run {unfinished.run} of plan {unfinished.plan}, begun {unfinished.started_at}, has not come to its end",
-        remedy="go on with that plan first: migsafe apply with its file (migsafe status shows what stands)",
+        remedy="go on with that plan first: migsafe apply with its file (migsafe status shows what stands); or mend the"
+        " file so that it does nothing twice, and give that run up: migsafe up --supersede",
     )
 
 

@@ -49,7 +49,7 @@ def draft(manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFa
     planned, overall = _planned(manifest, prepared, state, stamp.moment.date())
     risk = risk_of_all(planned, overall)
     refusals = (
-        *refusals_by_history(history, order, facts.ledger),
+        *refusals_by_history(history, order),
         *refusals_by_policy(manifest, planned, overall, risk),
     )
     substance = Substance(

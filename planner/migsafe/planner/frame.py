@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.ledger import LedgerState
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.plan import MigrationStanding, PlannedBackup, PlannedMigration
+    from migsafe.schemas.policies import Policies
     from migsafe.schemas.risk import Risk
     from migsafe.schemas.target import ObjectFingerprint, TargetFacts
 
@@ -46,8 +47,7 @@ class Substance:
 
 def plan_of(manifest: Manifest, facts: TargetFacts, stamp: Stamp, substance: Substance) -> Plan:
     """The sealed plan."""
-    policies = manifest.policies
-    expires = stamp.moment + timedelta(milliseconds=policies.plan_expires_after)
+    expires = stamp.moment + timedelta(milliseconds=manifest.policies.plan_expires_after)
     return sealed(
         Plan(
             format=PLAN_FORMAT,
@@ -69,12 +69,7 @@ def plan_of(manifest: Manifest, facts: TargetFacts, stamp: Stamp, substance: Sub
             findings=substance.findings,
             risk=substance.risk,
             backup=substance.backup,
-            limits=Limits(
-                timeouts=policies.timeouts,
-                locking=policies.locking,
-                maintenance_window=policies.maintenance_window,
-                freeze=policies.freeze,
-            ),
+            limits=_limits(manifest.policies),
             verdict=Verdict(allowed=not substance.refusals, reasons=substance.refusals),
             digest="",
         )
@@ -88,6 +83,15 @@ def risk_of_all(planned: tuple[PlannedMigration, ...], overall: tuple[Finding, .
 
 def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _limits(policies: Policies) -> Limits:
+    return Limits(
+        timeouts=policies.timeouts,
+        locking=policies.locking,
+        maintenance_window=policies.maintenance_window,
+        freeze=policies.freeze,
+    )
 
 
 def require_intact(ledger: LedgerState) -> None:

@@ -16,8 +16,7 @@ from migsafe.planner.schema_state import of_target
 from migsafe.planner.steps import steps_of
 from migsafe.planner.transactions import Wrapping
 from migsafe.planner.undo import undo_class
-from migsafe.planner.verdict import backup_for, refusals_by_history
-from migsafe.schemas.manifest import Order
+from migsafe.planner.verdict import backup_for
 from migsafe.schemas.plan import Direction, PlannedMigration, Undo, UndoClass
 from migsafe.schemas.problem import Refusal
 
@@ -84,13 +83,12 @@ def draft_down(
     scripts = _scripts(chosen, migrations)
     state = of_target(facts.relations, manifest.database.schemas)
     base = base_of(scripts, state, facts, manifest.database.schemas)
-    judged = tuple(Judged(each.file, down.path, down.division) for each, down in zip(chosen, scripts, strict=True))
     around = Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()))
+    both = tuple(zip(chosen, scripts, strict=True))
+    judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)
     judgement = judge(judged, state, manifest.policies, around, stamp.moment.date())
-    planned = tuple(
-        _reverted(each, down, state, findings)
-        for each, down, findings in zip(chosen, scripts, judgement.findings, strict=True)
-    )
+    told = zip(both, judgement.findings, strict=True)
+    planned = tuple(_reverted(each, down, state, findings) for (each, down), findings in told)
     substance = Substance(
         direction=Direction.DOWN,
         base=base,
@@ -99,9 +97,7 @@ def draft_down(
         findings=judgement.overall,
         risk=risk_of_all(planned, judgement.overall),
         backup=backup_for(manifest.backup, planned),
-        # Policies gate what is new. Going back is what one does when something is wrong already: its risk is shown,
-        # confirmed and recorded, not forbidden.
-        refusals=refusals_by_history((), Order.LINEAR, facts.ledger),
+        refusals=(),  # policies gate what is new; the risk of going back is shown and confirmed, not forbidden
     )
     return plan_of(manifest, facts, stamp, substance)
 

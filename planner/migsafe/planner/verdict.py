@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migsafe.schemas.finding import Finding
-    from migsafe.schemas.ledger import LedgerState
     from migsafe.schemas.manifest import Backup, Manifest
     from migsafe.schemas.plan import MigrationStanding, PlannedMigration
     from migsafe.schemas.risk import Risk
@@ -51,18 +50,15 @@ def _due(settings: Backup, planned: Planned) -> tuple[bool, str]:
             assert_never(settings.before_apply)
 
 
-def refusals_by_history(history: Iterable[MigrationStanding], order: Order, ledger: LedgerState) -> tuple[str, ...]:
-    """What in folder and history stands against any plan."""
+def refusals_by_history(history: Iterable[MigrationStanding], order: Order) -> tuple[str, ...]:
+    """What in folder and history stands against any plan.
+
+    A run that broke off does not: apply asks about it, under the lock, when it left a migration half done.
+    """
     blocking = {Standing.EDITED, Standing.MISSING, Standing.RELABELLED}
     if order is Order.LINEAR:
         blocking.add(Standing.OUT_OF_ORDER)
-    reasons = [f"{line.file or line.label}: {line.detail}" for line in history if line.standing in blocking]
-    if ledger.unfinished is not None:
-        reasons.append(
-            f"run {ledger.unfinished.run} of plan {ledger.unfinished.plan} is not finished:"
-            " apply that plan again, or see `migsafe status`"
-        )
-    return tuple(reasons)
+    return tuple(f"{line.file or line.label}: {line.detail}" for line in history if line.standing in blocking)
 
 
 def refusals_by_policy(

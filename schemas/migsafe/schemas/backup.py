@@ -60,7 +60,7 @@ class BackupRecord(Document):
     dump_version: str
     """Version of pg_dump."""
     restore_major: int
-    """Major version whose tools restore it best: that of the pg_dump that wrote it, the server's own where it was found."""
+    """Major version whose tools restore it: that of the pg_dump that wrote it, the server's own where it was found."""
     verified: Verification
     """How it was proven."""
     census: Census

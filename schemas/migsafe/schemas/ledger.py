@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 
 from migsafe.schemas.backup import BackupRecord
@@ -81,6 +82,12 @@ class UnfinishedRun(Document):
     """The step outside a transaction that had begun, if any: whether it was done, the catalog must say."""
     error: str | None
     """What stopped it, where it could still say so."""
+
+    @property
+    def half_done(self) -> bool:
+        """Whether a migration is left half done: a lone step begun, or some steps of it without the rest."""
+        done = Counter((step.migration, step.steps) for step in self.done)
+        return self.running is not None or any(count < steps for (_, steps), count in done.items())
 
 
 class PastRun(Document):

@@ -26,6 +26,7 @@ from migsafe.executor.gate import require_applicable
 from migsafe.executor.ledger.mirror import mirror
 from migsafe.executor.options import ApplyOptions, Outcome, Waiver
 from migsafe.executor.run import apply
+from migsafe.executor.standing import BrokenOff
 from migsafe.schemas.problem import ExitCode, Problem, Stale
 from migsafe.schemas.report import REPORT_FORMAT, AppliedReport
 
@@ -54,6 +55,8 @@ class Task:
     screen: Screen
     answer: Answer | None = None
     """What a person says of a step that broke off and that the catalog tells nothing about."""
+    broken_off: BrokenOff = BrokenOff.REFUSE
+    """What to do about another plan's run that left a migration half done."""
 
 
 def apply_file(options: Options, consent: Consent, screen: Screen, file: Path, answer: Answer | None) -> ExitCode:
@@ -69,11 +72,16 @@ def apply_file(options: Options, consent: Consent, screen: Screen, file: Path, a
     if consent.force:
         plan = forced(plan, project.manifest)
     with target_url(project, screen) as url:
-        task = Task(plan, project, url, screen, answer)
+        task = Task(plan, project, url, screen, answer, broken_off(consent))
         if options.dry_run:
             return report(task, try_out(task), options)
         waiver = agreed(task, consent)
         return report(task, carry_out(task, waiver), options)
+
+
+def broken_off(consent: Consent) -> BrokenOff:
+    """What the command line says about a run that left a migration half done."""
+    return BrokenOff.SUPERSEDE if consent.supersede else BrokenOff.REFUSE
 
 
 def agreed(task: Task, consent: Consent) -> Waiver | None:
@@ -151,6 +159,7 @@ def _options(task: Task, waiver: Waiver | None) -> ApplyOptions:
         take_backup=partial(_take_backup, task),
         waiver=waiver,
         answer=task.answer,
+        broken_off=task.broken_off,
     )
 
 

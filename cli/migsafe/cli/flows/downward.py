@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from migsafe.cli.flows.applying import Task
+from migsafe.cli.flows.applying import Task, broken_off
 from migsafe.cli.flows.planning import stamp
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.target import survey_target, target_url
@@ -44,7 +44,7 @@ def down(options: Options, consent: Consent, screen: Screen, reach: Reach) -> Ex
         chosen = _settled(_chosen(standing, reach), _scripts(project), reach, screen)
         _require_undoable(chosen)
         plan = draft_down(project.manifest, project.migrations(), facts, chosen, stamp(project))
-        return review_and_apply(Task(plan, project, url, screen), options, consent)
+        return review_and_apply(Task(plan, project, url, screen, None, broken_off(consent)), options, consent)
 
 
 def _chosen(standing: list[AppliedMigration], reach: Reach) -> tuple[AppliedMigration, ...]:

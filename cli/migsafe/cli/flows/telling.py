@@ -10,7 +10,6 @@ from migsafe.cli.flows.saved import saved
 from migsafe.cli.flows.target import connected, survey_target, target_url
 from migsafe.cli.lines import Line, Span, Tone, aligned, faint, line, paragraph, strong
 from migsafe.cli.wording import plural, server_words
-from migsafe.executor.standing import is_stuck
 from migsafe.planner.standing import compare
 from migsafe.schemas.plan import MigrationStanding, Standing
 from migsafe.schemas.problem import ExitCode
@@ -153,7 +152,7 @@ def _next(project: Project, facts: TargetFacts, standings: tuple[MigrationStandi
     run = facts.ledger.unfinished
     if not facts.ledger.intact:
         return f"entry {facts.ledger.broken_at} of the ledger was changed by hand: find out by whom before going on"
-    if run is not None and is_stuck(run):
+    if run is not None and run.half_done:
         file = saved(project, run.plan)
         shown = os.path.relpath(file) if file else f"FILE, where FILE is plan {run.plan}"
         return f"migsafe apply {shown}"

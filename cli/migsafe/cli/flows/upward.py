@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from migsafe.cli.flows.applying import Task, agreed, carry_out, report, try_out
+from migsafe.cli.flows.applying import Task, agreed, broken_off, carry_out, report, try_out
 from migsafe.cli.flows.forcing import forced
 from migsafe.cli.flows.planning import draft_up
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.saved import keep, let_go, load_saved
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.cli.review import nothing_to_do, review_lines
-from migsafe.executor.standing import is_stuck
 from migsafe.schemas.plan import Direction
 from migsafe.schemas.problem import ExitCode, Problem, Refusal
 
@@ -31,14 +31,15 @@ def up(options: Options, consent: Consent, screen: Screen, to: str | None) -> Ex
     project = open_project(options)
     with target_url(project, screen) as url:
         facts = survey_target(project, url)
-        plan = _to_go_on_with(project, facts) or draft_up(project, facts, to)
-        return review_and_apply(Task(plan, project, url, screen), options, consent)
+        begun = None if consent.supersede else _to_go_on_with(project, facts)
+        plan = begun or draft_up(project, facts, to)
+        return review_and_apply(Task(plan, project, url, screen, None, broken_off(consent)), options, consent)
 
 
 def review_and_apply(task: Task, options: Options, consent: Consent) -> ExitCode:
     """Show the review, ask once, apply. Raises Refusal for a plan that is not allowed."""
     if consent.force:
-        task = Task(forced(task.plan, task.project.manifest), task.project, task.url, task.screen)
+        task = replace(task, plan=forced(task.plan, task.project.manifest))
     if not task.plan.migrations and task.plan.verdict.allowed:
         task.screen.show([nothing_to_do(task.plan)])
         return report(task, try_out(task), options) if task.screen.json else ExitCode.DONE
@@ -70,6 +71,6 @@ def _carried_out(task: Task, waiver: Waiver | None) -> Outcome:
 def _to_go_on_with(project: Project, facts: TargetFacts) -> Plan | None:
     """The kept plan of a run of `up` that left a migration half done, if there is one."""
     run = facts.ledger.unfinished
-    if run is None or run.kind != Direction.UP or not is_stuck(run):
+    if run is None or run.kind != Direction.UP or not run.half_done:
         return None
     return load_saved(project, run.plan)

@@ -6,12 +6,12 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-import rfc8785
 from pydantic import ValidationError
 
 from migsafe.executor.backup.folder import SIDECAR, Draft, drafted, flush, new_file, publish
 from migsafe.schemas.backup import BackupRecord
 from migsafe.schemas.problem import BackupFailed
+from migsafe.schemas.seal import canonical
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def publish_recorded(backup: Draft, record: BackupRecord) -> BackupRecord:
     with drafted(backup.final.parent, backup.final.name, SIDECAR, new_file) as draft:
         if draft.final.name != f"{record.file}{SIDECAR}":
             raise _unbelieved(draft.final, f"another process began one for {record.file}")
-        _write(draft, rfc8785.dumps(sealed.model_dump(mode="json")))
+        _write(draft, canonical(sealed.model_dump(mode="json")).encode())
         flush(draft.path)
         publish(backup)
         publish(draft)
@@ -58,7 +58,7 @@ def _write(draft: Draft, content: bytes) -> None:
 
 def _digest(record: BackupRecord) -> str:
     unsealed = record.model_copy(update={"digest": ""})
-    return hashlib.sha256(rfc8785.dumps(unsealed.model_dump(mode="json"))).hexdigest()
+    return hashlib.sha256(canonical(unsealed.model_dump(mode="json")).encode()).hexdigest()
 
 
 def _unbelieved(path: Path, why: str) -> BackupFailed:
