@@ -136,6 +136,8 @@ def replay(server: Server, url: str, files: list[Path]) -> None:
 def test_a_real_history_is_applied_as_psql_would_and_goes_down_and_up_again(project: Project) -> None:
     review = project.must("plan", "-o", "plan.json")
     assert all(f"{name}:" in review for name in UNREADABLE.get(project.history.folder, ()))
+    checked = project.must("validate")
+    assert all(name in checked for name in UNREADABLE.get(project.history.folder, ()))
     project.must("apply", "plan.json", "--yes")
     status = json.loads(project.must("status", "--json"))
     assert (status["pending"], status["unfinished"], status["ledger"]) == (0, None, "intact")

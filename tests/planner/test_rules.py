@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from migsafe.schemas.severity import Severity
 
 TODAY = dt.date(2026, 1, 15)
 NEXT = "-- next migration\n"
-WITH_EXAMPLES = [rule for rule in RULES if not isinstance(rule.check, OnExemptions)]
+WITH_EXAMPLES = [rule for rule in RULES if rule.unsafe]
 
 
 def judged(sql: str, number: int = 0) -> Judged:
@@ -56,6 +57,19 @@ def test_each_rule_is_registered_under_the_name_of_its_file() -> None:
     folder = Path(rules.__file__).parent
     files = {path.stem for path in folder.glob("*.py")} - {"__init__", "rule", "context"}
     assert sorted(rule.name.replace("-", "_") for rule in RULES) == sorted(files)
+
+
+def test_only_what_no_migration_text_can_show_has_no_example() -> None:
+    without = [rule for rule in RULES if not rule.unsafe]
+    assert [rule.name for rule in without if not isinstance(rule.check, OnExemptions)] == ["rollback-unusable"]
+
+
+def test_a_rollback_that_cannot_be_read_is_found_at_its_migration() -> None:
+    broken = replace(judged("SELECT 1;"), unusable_rollback="down.sql:1:1: syntax error")
+    said = judge([broken], SchemaState(), Policies(), Surroundings(), TODAY)
+    (finding,) = said.findings[0]
+    assert (finding.rule, finding.line) == ("rollback-unusable", 1)
+    assert "down.sql:1:1" in finding.detail
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -18,6 +18,7 @@ from migsafe.planner.undoing import draft_down, undo_of
 from migsafe.planner.verdict import backup_for, refusals_by_history, refusals_by_policy
 from migsafe.schemas.manifest import Order
 from migsafe.schemas.plan import Direction, PlannedMigration, Standing
+from migsafe.schemas.problem import Refusal
 from migsafe.schemas.report import REPORT_FORMAT, ValidateReport
 
 if TYPE_CHECKING:
@@ -118,10 +119,15 @@ def _planned(
     today: date,
 ) -> tuple[tuple[PlannedMigration, ...], tuple[Finding, ...]]:
     """The migrations with steps, findings and risk, and the findings on the set; carries `state` over all of them."""
-    judged = tuple(Judged(each.migration.file, each.up.path, each.up.division) for each in prepared)
+    judged = tuple(_judged(each) for each in prepared)
     judgement = judge(judged, state, manifest.policies, surroundings(manifest), today)
     both = zip(prepared, judgement.findings, strict=True)
     return tuple(_migration(each, state, findings) for each, findings in both), judgement.overall
+
+
+def _judged(prepared: Prepared) -> Judged:
+    unusable = str(prepared.down) if isinstance(prepared.down, Refusal) else ""
+    return Judged(prepared.migration.file, prepared.up.path, prepared.up.division, unusable)
 
 
 def _migration(prepared: Prepared, state: SchemaState, findings: tuple[Finding, ...]) -> PlannedMigration:

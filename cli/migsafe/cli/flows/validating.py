@@ -40,7 +40,7 @@ def validate(options: Options, screen: Screen, output_format: Format) -> ExitCod
 
 
 def _lines(report: ValidateReport, screen: Screen) -> Iterator[Line]:
-    shown = tuple(one for one in report.findings if screen.verbose or (one.counts and one.severity.rank > 1))
+    shown = tuple(one for one in report.findings if screen.verbose or (one.counts))
     yield from all_findings(shown, width=screen.width)
     if shown:
         yield EMPTY

@@ -105,7 +105,7 @@ def run(
         raise BackupFailed(
             "pg_dump could not take the backup; what it wrote was removed",
             why=failure,
-            remedy="see to what pg_dump says, then try again: migsafe backup create",
+            remedy="see to what pg_dump says, then try again: migsafe backup",
         )
     return tuple(line for line in words.splitlines() if line.strip())
 

@@ -94,5 +94,5 @@ def _archive(path: Path, major: int) -> Content:
 
 def _damaged(path: Path, why: str) -> BackupFailed:
     return BackupFailed(
-        f"{path.name} cannot be read to its end", why=why, remedy="take a new backup: migsafe backup create"
+        f"{path.name} cannot be read to its end", why=why, remedy="take a new backup: migsafe backup"
     )

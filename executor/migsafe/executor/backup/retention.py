@@ -60,5 +60,5 @@ def _demand_sound(root: Path, newest: BackupStanding) -> None:
         raise BackupFailed(
             f"no old backup was deleted: the newest one, {newest.path}, is damaged",
             why="its bytes are not those that were verified",
-            remedy="take a new one: migsafe backup create",
+            remedy="take a new one: migsafe backup",
         )

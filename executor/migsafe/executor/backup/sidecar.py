@@ -63,5 +63,5 @@ def _digest(record: BackupRecord) -> str:
 
 def _unbelieved(path: Path, why: str) -> BackupFailed:
     return BackupFailed(
-        f"the sidecar {path.name} cannot be believed", why=why, remedy="take a new backup: migsafe backup create"
+        f"the sidecar {path.name} cannot be believed", why=why, remedy="take a new backup: migsafe backup"
     )

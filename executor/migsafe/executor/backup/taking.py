@@ -117,7 +117,7 @@ def _prove(task: _Task, draft: files.Draft, dumped: _Dumped, root: Path) -> Back
         raise BackupFailed(
             "pg_dump said that all is well, but the backup is not whole; it was removed",
             why=lacking,
-            remedy=f"check {dumped.program}, then try again: migsafe backup create",
+            remedy=f"check {dumped.program}, then try again: migsafe backup",
         )
     census = filled(dumped.census, read.content)
     warnings = dumped.warnings

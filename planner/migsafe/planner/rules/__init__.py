@@ -30,6 +30,7 @@ from migsafe.planner.rules import (
     rename_table,
     rls_disable,
     rls_disabled_in_api_schema,
+    rollback_unusable,
     set_not_null_scan,
     statement_not_analysed,
     truncate,
@@ -69,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     partly_transactional.RULE,
     non_transactional.RULE,
     statement_not_analysed.RULE,
+    rollback_unusable.RULE,
     exemption_unused.RULE,
     exemption_expired.RULE,
 )

@@ -26,6 +26,8 @@ class Judged:
     path: str
     """Path of the SQL file relative to the manifest, as in the places of its statements."""
     division: Division
+    unusable_rollback: str = ""
+    """Why the declared rollback cannot be read or run; empty where it can, or none is declared."""
 
     @property
     def statements(self) -> Iterator[Statement]:
