@@ -146,6 +146,22 @@ def test_a_rolled_back_step_does_not_advance_the_chain(target: psycopg.Connectio
     assert not recorded(target, lost)
 
 
+def test_entries_that_are_written_together_stand_in_their_order_in_the_chain(target: psycopg.Connection) -> None:
+    journal = begin(target)
+    journal.record(StepDone(step=StepRecord(migration="1_a.sql", step=0, steps=1)), applied("1_a.sql"), RunFinished())
+    assert journal.position == position(target)
+    assert [one.sequence for one in read(target).applied] == [3]
+    assert read(target).intact
+
+
+def test_of_entries_that_are_refused_together_none_stands(target: psycopg.Connection) -> None:
+    journal = begin(target)
+    before = journal.position
+    with pytest.raises(psycopg.errors.UntranslatableCharacter):
+        journal.record(RunFinished(), RunFailed(error="\0"))
+    assert journal.position == before == position(target)
+
+
 def test_two_writers_cannot_fork_the_chain(target: psycopg.Connection) -> None:
     journal = begin(target)
     other = Journal(target, journal.run, journal.position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
@@ -50,8 +51,11 @@ class Mutex:
     """
 
     def __init__(self, connection: psycopg.Connection, pid: int) -> None:
+        import psycopg  # noqa: PLC0415 - slow to import
+
         self._connection = connection
-        self._pid = pid
+        # Asked before each step: without parameters and the names of holders it takes a third of the time (measured).
+        self._asking = psycopg.ClientCursor(connection).mogrify(_sql("held.sql"), KEY | {"pid": pid}).encode()
 
     @classmethod
     def take(
@@ -81,11 +85,17 @@ class Mutex:
         import psycopg  # noqa: PLC0415 - slow to import
 
         try:
+            if self._is_held():
+                return
             holder = _holder(self._connection)
         except psycopg.Error as error:
             raise _lost("its connection is gone") from error
-        if holder is None or holder.pid != self._pid:
-            raise _lost(f"it is held by {holder}" if holder else "nobody holds it")
+        raise _lost(f"it is held by {holder}" if holder else "nobody holds it")
+
+    def _is_held(self) -> bool:
+        """Whether our session has it."""
+        row = self._connection.execute(self._asking).fetchone()
+        return row is not None and row[0] is True
 
     def release(self) -> None:
         """Let the lock go by ending its session."""
@@ -133,9 +143,13 @@ def _try(connection: psycopg.Connection) -> bool:
 
 
 def _holder(connection: psycopg.Connection) -> Holder | None:
-    query = files(__package__).joinpath("mutex.sql").read_bytes()
-    row = connection.execute(query, KEY).fetchone()
+    row = connection.execute(_sql("mutex.sql"), KEY).fetchone()
     return None if row is None else Holder(*row)
+
+
+@cache
+def _sql(name: str) -> bytes:
+    return files(__package__).joinpath(name).read_bytes()
 
 
 def _locked(holder: Holder | None) -> Locked:

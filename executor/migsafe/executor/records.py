@@ -46,9 +46,11 @@ class Records:
 
     def done(self, connection: psycopg.Connection, task: Task) -> str:
         """Write into the open transaction that a step is done, and what is complete with it; the last entry's hash."""
-        self._writer().record(StepDone(step=task.record()))
+        done = StepDone(step=task.record())
         if task.is_last:
-            self._complete(connection, task.migration)
+            self._complete(connection, task.migration, done)
+        else:
+            self._writer().record(done)
         return self._journal.position.head
 
     def kept(self) -> None:
@@ -97,15 +99,15 @@ class Records:
             self._journal = Journal(self._connection, self._journal.run, self._journal.position)
         return self._journal
 
-    def _complete(self, connection: psycopg.Connection, migration: PlannedMigration) -> None:
+    def _complete(self, connection: psycopg.Connection, migration: PlannedMigration, *before: Said) -> None:
         match self._direction:
             case Direction.UP:
-                self._writer().record(_applied(migration))
+                self._writer().record(*before, _applied(migration))
                 if self._mirrored and migration.label:
                     texts = [statement.sql for step in migration.steps for statement in statements_of(step)]
                     supabase.keep_in_step(connection, migration.label, migration.name, texts)
             case Direction.DOWN:
-                self._writer().record(MigrationReverted(label=migration.label, file=migration.file))
+                self._writer().record(*before, MigrationReverted(label=migration.label, file=migration.file))
                 if self._mirrored and migration.label:
                     supabase.forget(connection, migration.label)
             case _:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from migsafe.executor.ledger.chain import BEGINNING, link
 from migsafe.executor.ledger.entries import body_of, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import psycopg
 
-    from migsafe.executor.ledger.chain import Json
     from migsafe.executor.ledger.entries import Said
-    from migsafe.schemas.ledger import EntryKind
+
+
+_INSERT: Final = b"INSERT INTO migsafe.ledger (sequence, run, kind, body, previous, hash) VALUES "
+_ROW: Final = b"(%s, %s, %s, %s, %s, %s)"
 
 
 class Position(NamedTuple):
@@ -42,30 +42,21 @@ class Journal:
 
     def __init__(self, connection: psycopg.Connection, run: str, end: Position) -> None:
         self._connection = connection
-        self._insert = _own("append.sql")
         self.run = run
         self.position = end
 
-    def append(self, kind: EntryKind, body: Mapping[str, Json]) -> None:
-        """Write one entry with exactly one INSERT. On an error the position stays where it was."""
+    def record(self, *said: Said) -> None:
+        """Write entries, in their order, with exactly one INSERT. On an error the position stays where it was."""
         from psycopg.types.json import Jsonb  # noqa: PLC0415 - slow to import
 
-        sequence, previous = self.position.sequence + 1, self.position.head
-        head = link(previous, sequence, self.run, kind.value, body)
-        parameters = {
-            "sequence": sequence,
-            "run": self.run,
-            "kind": kind.value,
-            "body": Jsonb(body),
-            "previous": previous,
-            "hash": head,
-        }
-        self._connection.execute(self._insert, parameters)
-        self.position = Position(sequence, head)
-
-    def record(self, said: Said) -> None:
-        """Write one entry from its typed form."""
-        self.append(kind_of(said), body_of(said))
+        end, values = self.position, list[object]()
+        for one in said:
+            kind, body = kind_of(one).value, body_of(one)
+            head = link(end.head, end.sequence + 1, self.run, kind, body)
+            values += [end.sequence + 1, self.run, kind, Jsonb(body), end.head, head]
+            end = Position(end.sequence + 1, head)
+        self._connection.execute(_INSERT + b", ".join([_ROW] * len(said)), values)
+        self.position = end
 
     def forget_to(self, earlier: Position) -> None:
         """After a rollback: go back to the position that was kept before the transaction or savepoint."""
