@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 Connect: TypeAlias = "Callable[[str], psycopg.Connection]"
 
 _numbers = itertools.count(1)
+
+# A shell that runs this in the background has Ctrl-C ignored, and children inherit that: those that we interrupt, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
