@@ -21,7 +21,7 @@ from migsafe.schemas import events
 from migsafe.schemas.locks import Lock
 from migsafe.schemas.policies import Timeouts
 from migsafe.schemas.problem import Drift, ExitCode, Partial, RolledBack
-from migsafe.schemas.step import IndexBuilt, IndexGone, PartitionDetached, Repeatable
+from migsafe.schemas.step import IndexBuilt, IndexGone, Mode, PartitionDetached, Repeatable
 
 INDEX = IndexBuilt(kind="index_built", index="public.t_v", table="public.t")
 
@@ -36,6 +36,13 @@ def test_statements_are_sent_byte_for_byte(database: str) -> None:
     sql = '-- 100 %s %(x)s % {} é\nCREATE TABLE "We""ird % é" (note text DEFAULT \'50% %s\')'
     run(plan_for(database, migration("1_a.sql", together(sql, 'INSERT INTO "We""ird % é" DEFAULT VALUES'))), database)
     assert value(database, 'SELECT note FROM "We""ird % é"') == "50% %s"
+
+
+def test_the_isolation_level_of_the_files_own_begin_holds(database: str) -> None:
+    step = together("CREATE TABLE seen AS SELECT current_setting('transaction_isolation') AS level")
+    modes = (Mode(name="transaction_isolation", value="repeatable read"),)
+    run(plan_for(database, migration("1_a.sql", step.model_copy(update={"modes": modes}))), database)
+    assert value(database, "SELECT level FROM seen") == "repeatable read"
 
 
 def test_an_error_is_placed_where_the_server_saw_it_and_nothing_stands(database: str) -> None:

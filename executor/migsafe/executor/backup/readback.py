@@ -93,6 +93,4 @@ def _archive(path: Path, major: int) -> Content:
 
 
 def _damaged(path: Path, why: str) -> BackupFailed:
-    return BackupFailed(
-        f"{path.name} cannot be read to its end", why=why, remedy="take a new backup: migsafe backup"
-    )
+    return BackupFailed(f"{path.name} cannot be read to its end", why=why, remedy="take a new backup: migsafe backup")

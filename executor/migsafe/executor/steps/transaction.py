@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from migsafe.executor.locking import LockGate
     from migsafe.executor.steps.worker import Task, Worker
-    from migsafe.schemas.step import StatementText, TransactionStep
+    from migsafe.schemas.step import Mode, StatementText, TransactionStep
 
 # What a statement may not answer: it would have ended the transaction that the step stands in.
 _ENDINGS = frozenset({"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK", "PREPARE TRANSACTION"})
@@ -90,7 +90,7 @@ def attempt(step: TransactionStep, task: Task, worker: Worker, gate: LockGate) -
     import psycopg  # noqa: PLC0415 - slow to import
 
     try:
-        begin(worker, gate)
+        begin(worker, gate, step.modes)
         for statement in step.statements:
             _do(statement, task, worker)
         return settle(worker)
@@ -107,12 +107,15 @@ def _do(statement: StatementText, task: Task, worker: Worker) -> None:
         raise judged(error, task, worker, statement) from error
 
 
-def begin(worker: Worker, gate: LockGate) -> None:
-    """Begin a transaction with our limits and take the locks in one short attempt. Raises Contended."""
+def begin(worker: Worker, gate: LockGate, modes: tuple[Mode, ...] = ()) -> None:
+    """Begin a transaction with our limits and take the locks in one short attempt. Raises Contended.
+
+    Of the modes that the file's own BEGIN asks for the isolation level holds; a read-only one could not be recorded.
+    """
     from psycopg import errors  # noqa: PLC0415 - slow to import
 
     sql = (
-        f"BEGIN; {gate.pushing()}{worker.limits_sql('SET LOCAL')}; {gate.taking()}; "
+        f"BEGIN; {_isolation(modes)}{gate.pushing()}{worker.limits_sql('SET LOCAL')}; {gate.taking()}; "
         f"SET LOCAL statement_timeout = {worker.limits.timeouts.statement}"
     )
     try:
@@ -122,6 +125,11 @@ def begin(worker: Worker, gate: LockGate) -> None:
         roll_back(worker.connection)
         worker.interruption.check()
         raise Contended from None
+
+
+def _isolation(modes: tuple[Mode, ...]) -> str:
+    levels = [mode.value for mode in modes if mode.name == "transaction_isolation"]
+    return "".join(f"SET LOCAL transaction_isolation = '{level.replace(chr(39), '')}'; " for level in levels)
 
 
 def send(statement: StatementText, task: Task, worker: Worker) -> None:
