@@ -269,6 +269,15 @@ def test_a_signal_at_the_prompt_ends_the_run_and_changes_nothing(
     assert tables(connect(database)) == []
 
 
+def test_the_text_that_was_applied_can_be_shown_when_its_file_was_edited(project: Path, capsys: Capture) -> None:
+    assert run("up", "--yes") == 0
+    write(project, "001_users.sql", "CREATE TABLE users (id int);", "DROP TABLE users;")
+    capsys.readouterr()
+    assert run("show", "001") == 0
+    assert capsys.readouterr().out == FILES["001_users.sql"][0] + "\n"
+    assert told(capsys, "show", "001")["kind"] == "migration"
+
+
 @pytest.mark.usefixtures("project")
 def test_every_outcome_is_one_json_document(capsys: Capture) -> None:
     kinds = [

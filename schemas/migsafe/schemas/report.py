@@ -9,7 +9,7 @@ from pydantic import Field
 from migsafe.schemas.backup import BackupRecord, BackupStanding
 from migsafe.schemas.document import Document
 from migsafe.schemas.finding import Dimension, Finding
-from migsafe.schemas.ledger import PastRun, UnfinishedRun
+from migsafe.schemas.ledger import AppliedMigration, PastRun, UnfinishedRun
 from migsafe.schemas.plan import MigrationStanding, Plan
 from migsafe.schemas.risk import Risk
 from migsafe.schemas.severity import Severity
@@ -69,6 +69,16 @@ class ValidateReport(Document):
     """The risk of all of it."""
     reasons: tuple[str, ...]
     """What stands against them, in words."""
+
+
+class MigrationReport(Document):
+    """An applied migration, as the ledger keeps it."""
+
+    kind: Literal["migration"]
+    format: str
+    """Version of this format, major.minor."""
+    migration: AppliedMigration
+    """The migration with the text that was applied and its rollback."""
 
 
 class AppliedReport(Document):
@@ -210,6 +220,7 @@ Report = Annotated[
     | PlanReport
     | ValidateReport
     | AppliedReport
+    | MigrationReport
     | StatusReport
     | HistoryReport
     | BackupReport

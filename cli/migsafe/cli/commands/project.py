@@ -51,10 +51,10 @@ def validate(options: Options, screen: Screen, output_format: FormatOption = For
 def show(
     options: Options,
     screen: Screen,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A plan file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A plan file, or the label of an applied migration.")],
     output_format: FormatOption = Format.TEXT,
 ) -> ExitCode:
-    """Print the review of a plan file again."""
+    """Print the review of a plan file again, or the text of an applied migration."""
     from migsafe.cli.flows.showing import show as flow  # noqa: PLC0415 - start-up
 
     return flow(options, screen, file, output_format)

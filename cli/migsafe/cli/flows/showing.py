@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.cli.choices import Format
+from migsafe.cli.flows.project import open_project
+from migsafe.cli.flows.target import survey_target, target_url
+from migsafe.cli.lines import line
 from migsafe.cli.report.markdown import plan_markdown
 from migsafe.cli.review import nothing_to_do, review_lines
 from migsafe.cli.wording import differing
 from migsafe.schemas.plan import Direction
 from migsafe.schemas.problem import ExitCode, Place, Problem
-from migsafe.schemas.report import REPORT_FORMAT, PlanReport
+from migsafe.schemas.report import REPORT_FORMAT, MigrationReport, PlanReport
 from migsafe.schemas.seal import read_plan
 
 if TYPE_CHECKING:
@@ -18,13 +21,31 @@ if TYPE_CHECKING:
 
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
+    from migsafe.schemas.ledger import AppliedMigration
     from migsafe.schemas.plan import Plan
 
 
-def show(_options: Options, screen: Screen, file: Path, output_format: Format) -> ExitCode:
-    """Print a plan file as `plan` did. Raises Stale for what is no plan."""
-    present(load_plan(file), screen, output_format, str(file))
+def show(options: Options, screen: Screen, what: Path, output_format: Format) -> ExitCode:
+    """Print a plan file as `plan` did, or the text of an applied migration. Raises Stale for what is no plan."""
+    migration = None if what.exists() else _applied(options, screen, str(what))
+    if migration is None:
+        present(load_plan(what), screen, output_format, str(what))
+    elif screen.json:
+        screen.document(MigrationReport(kind="migration", format=REPORT_FORMAT, migration=migration))
+    else:
+        screen.show([line(text) for text in migration.sql.splitlines()])  # inert, as all texts of others
     return ExitCode.DONE
+
+
+def _applied(options: Options, screen: Screen, name: str) -> AppliedMigration | None:
+    """The applied migration of that label, name or file; None where there is no manifest or no such migration."""
+    if not options.manifest.exists():
+        return None
+    project = open_project(options)
+    with target_url(project, screen) as url:
+        applied = survey_target(project, url).ledger.applied
+    found = [one for one in applied if name in {one.label, one.name, one.file}]
+    return found[0] if len(found) == 1 else None
 
 
 def load_plan(file: Path) -> Plan:
