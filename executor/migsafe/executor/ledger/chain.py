@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from migsafe.schemas.ledger import EntryKind
+from migsafe.schemas.seal import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,11 +29,6 @@ class Entry(NamedTuple):
     body: Mapping[str, Json]
     previous: str
     hash: str
-
-
-def canonical(value: Json) -> str:
-    """JSON with sorted keys and no spaces: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def link(previous: str, sequence: int, run: str, kind: str, body: Mapping[str, Json]) -> str:
