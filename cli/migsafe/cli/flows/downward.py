@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from migsafe.cli.options import Consent, Options
     from migsafe.cli.screen import Screen
     from migsafe.schemas.ledger import AppliedMigration
+    from migsafe.schemas.migration import SqlFile
 
 _TONES = {"+": Tone.GOOD, "-": Tone.BAD}
 
@@ -61,25 +62,26 @@ def _chosen(standing: list[AppliedMigration], reach: Reach) -> tuple[AppliedMigr
     return tuple(standing[: ends[0]])
 
 
-def _scripts(project: Project) -> Mapping[str, str]:
+def _scripts(project: Project) -> Mapping[str, SqlFile]:
     """The rollback scripts of the folder as they are now, by file of their migration."""
-    found = ((one.file, one.down) for one in project.migrations())
-    return {file: script.raw.decode("utf-8-sig", "replace") for file, script in found if script is not None}
+    return {one.file: one.down for one in project.migrations() if one.down is not None}
 
 
 def _settled(
-    chosen: tuple[AppliedMigration, ...], scripts: Mapping[str, str], reach: Reach, screen: Screen
+    chosen: tuple[AppliedMigration, ...], scripts: Mapping[str, SqlFile], reach: Reach, screen: Screen
 ) -> tuple[AppliedMigration, ...]:
     """The migrations with the rollback text to use; where recorded and present text differ, the difference is shown."""
     settled = []
     for one in chosen:
-        script = scripts.get(one.file)
+        file = scripts.get(one.file)
+        script = None if file is None else file.raw.decode("utf-8-sig", "replace")
         if script is not None and script != one.rollback_sql:
             screen.tell(_difference(one, script))
             used = "The script is used (--from-file)." if reach.from_file else "The recorded text is used."
             screen.say(f"{used} {'' if reach.from_file else '--from-file takes the script.'}")
-        use_script = reach.from_file and script is not None
-        settled.append(one.model_copy(update={"rollback_sql": script}) if use_script else one)
+        if reach.from_file and file is not None:
+            one = one.model_copy(update={"rollback_sql": script, "rollback_file": file.path})  # noqa: PLW2901 - the same migration with another script
+        settled.append(one)
     return tuple(settled)
 
 
