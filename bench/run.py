@@ -109,12 +109,13 @@ def measure(count: int) -> dict[str, tuple[float, float]]:
     with tempfile.TemporaryDirectory(prefix="migsafe-bench-") as folder:
         base = Path(folder)
         base.chmod(0o755)  # the account of the embedded server passes through when root runs this
-        small, middle, large = (project(base / str(size), size) for size in (1, 99, count))
+        sizes = (1, 100, count)
+        small, middle, large = (project(base / f"{number}", size) for number, size in enumerate(sizes))
         figures["migsafe --help, s"] = (best(5, partial(run, small, "--help")), 0.2)
         run(small, "status")
         figures["migsafe status with the embedded server, s"] = (best(3, partial(run, small, "status")), no_goal)
-        for root, size in ((small, 1), (middle, 99), (large, count)):
-            goal = 1.5 if size == count else no_goal
+        for root, size in zip((small, middle, large), sizes, strict=True):
+            goal = 1.5 if root is large else no_goal
             figures[f"migsafe validate, {size} files, s"] = (best(3, partial(run, root, "validate")), goal)
         figures[f"migsafe plan, {count} files, s"] = (run(large, "plan", "-o", "plan.json"), no_goal)
         migsafe, inside, psql = applied(base, count)
