@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from migsafe.planner.explain import pages
-from migsafe.planner.rules import RULES
+from migsafe.planner.rules import FAMILIES
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 def main() -> None:
     """Write every page, and delete those of rules that are no more."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    made = pages(RULES)
+    made = pages(FAMILIES)
     for stale in {path.name for path in FOLDER.glob("*.md")} - made.keys():
         (FOLDER / stale).unlink()
     for name, text in made.items():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.schema_state import FEW_ROWS, ColumnState, ConstraintState, TableState
+from migsafe.planner.schema_state import FEW_ROWS, ColumnState, ConstraintState, IndexState, PolicyState, TableState
 from migsafe.planner.tree import inner, items, texts
 from migsafe.schemas.names import QualifiedName
 
@@ -83,9 +84,8 @@ def _create(state: SchemaState, action: _Create) -> None:
             state.created_schemas.add(schema)
         case act.CreateIndex(table=table):
             name = action.qualified or QualifiedName(_index_name(action), table.schema)
-            state.indexes.setdefault(
-                state.qualified(QualifiedName(name.name, state.qualified(table).schema)), state.qualified(table)
-            )
+            full = state.qualified(table)
+            state.indexes.setdefault(QualifiedName(name.name, full.schema), _index(action, full))
         case _ if state.exists(action.name):
             pass  # IF NOT EXISTS or OR REPLACE: what was there stays
         case act.CreateTable():
@@ -102,21 +102,32 @@ def _index_name(index: act.CreateIndex) -> str:
     return "_".join([index.table.name, *(column.name or "expr" for column in index.columns), "idx"])
 
 
+def _index(action: act.CreateIndex, table: QualifiedName) -> IndexState:
+    columns = tuple(column.name for column in action.columns)
+    return IndexState(table, columns, action.unique, method=action.method, predicate=action.where, created=True)
+
+
 def _create_table(state: SchemaState, action: act.CreateTable) -> None:
     kind = "partitioned table" if action.partitioned_by else "table"
     made = TableState(kind, True, False, row_security=False)
     state.put(action.name, made)
     for column in action.columns:
-        made.columns[column.name] = ColumnState(column.type, column.not_null)
+        made.columns[column.name] = _column_state(column)
     for constraint in action.all_constraints:
         _add_constraint(state, action.name, constraint)
+
+
+def _column_state(column: Column) -> ColumnState:
+    generated = "" if column.generated is None else "stored" if column.stored else "virtual"
+    default = column.generated if column.generated is not None else column.default
+    return ColumnState(column.type, column.not_null, default, generated, column.identity or "", column.collation)
 
 
 def _add_column(state: SchemaState, table: QualifiedName, column: Column) -> None:
     known = state.table(table)
     if known is None:
         return
-    known.columns.setdefault(column.name, ColumnState(column.type, column.not_null))
+    known.columns.setdefault(column.name, _column_state(column))
     for constraint in column.constraints:
         _add_constraint(state, table, constraint)
 
@@ -141,16 +152,27 @@ def _add_constraint(state: SchemaState, table: QualifiedName, constraint: Constr
         return
     name = constraint_name(table, constraint)
     referenced = state.qualified(constraint.referenced) if constraint.referenced is not None else None
+    checked = constraint.expression if constraint.kind is ConstraintKind.CHECK else None
     known.constraints[name] = ConstraintState(
-        constraint.kind, constraint.columns, referenced, not constraint.not_valid, _not_null_column(constraint)
+        constraint.kind,
+        checked.columns if checked is not None else constraint.columns,
+        referenced,
+        not constraint.not_valid,
+        _not_null_column(constraint),
+        checked,
+        constraint.referenced_columns,
+        constraint.on_delete,
+        constraint.deferrable,
+        constraint.enforced,
     )
     if constraint.kind in {ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUDE}:
         full = state.qualified(table)
-        state.indexes[QualifiedName(name, full.schema)] = full
+        unique = constraint.kind is not ConstraintKind.EXCLUDE
+        state.indexes[QualifiedName(name, full.schema)] = IndexState(full, constraint.columns, unique, constraint=name)
     if constraint.kind in {ConstraintKind.PRIMARY_KEY, ConstraintKind.NOT_NULL}:
         for column in constraint.columns:
             if column in known.columns:
-                known.columns[column].not_null = True
+                known.columns[column] = replace(known.columns[column], not_null=True)
 
 
 def _not_null_column(constraint: Constraint) -> str | None:
@@ -171,7 +193,7 @@ def _whole(state: SchemaState, action: act.Drop | act.Rename | act.SetSchema) ->
             state.indexes.pop(state.qualified(name), None)
         case act.Drop(kind=ObjectKind.POLICY, name=policy, table=QualifiedName() as table):
             if (known := state.table(table)) is not None:
-                known.policies.discard(policy.name)
+                known.policies.pop(policy.name, None)
         case act.Drop(kind=kind, name=name) if kind in _RELATIONS:
             _forget(state, state.qualified(name))
         case act.Rename(kind=ObjectKind.INDEX, name=name, new_name=new):
@@ -198,8 +220,8 @@ def _move(state: SchemaState, old: QualifiedName, new: QualifiedName) -> None:
     state.made.append(known)
     state.put(new, known)
     state.gone.add(old)
-    for index in [index for index, table in state.indexes.items() if table == old]:
-        state.indexes[index] = new
+    for name, index in state.indexes_of(old).items():
+        state.indexes[name] = replace(index, table=new)
 
 
 _Change = (
@@ -232,11 +254,13 @@ def _part(state: SchemaState, action: Action) -> None:
             known.constraints.pop(name, None)
         case act.ValidateConstraint(name=name):
             if name in known.constraints:
-                known.constraints[name].valid = True
+                known.constraints[name] = replace(known.constraints[name], valid=True)
         case act.EnableRowSecurity() | act.DisableRowSecurity():
             known.row_security = isinstance(action, act.EnableRowSecurity)
         case act.CreatePolicy(name=name):
-            known.policies.add(name)
+            known.policies[name] = PolicyState(
+                action.command, action.permissive, action.roles, action.using, action.with_check
+            )
         case _:
             _column(known, action)
 
@@ -263,6 +287,6 @@ def _column(table: TableState, action: _ColumnChange) -> None:
         case act.RenameColumn(column=column, new_name=new):
             table.columns[new] = table.columns.pop(column)
         case act.AlterColumnType(type=kind):
-            known.type = kind
+            table.columns[action.column] = replace(known, type=kind)
         case act.SetNotNull() | act.DropNotNull():
-            known.not_null = isinstance(action, act.SetNotNull)
+            table.columns[action.column] = replace(known, not_null=isinstance(action, act.SetNotNull))

@@ -47,7 +47,8 @@ def draft(manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFa
     prepared = tuple(prepare(migration) for migration in _pending(migrations, history, order))
     state = state_before(manifest, facts, _applied(migrations, history))
     base = base_of((each.up for each in prepared), state, facts, manifest.database.schemas)
-    planned, overall = _planned(manifest, prepared, state, stamp.moment.date())
+    around = surroundings(manifest, facts.session.server_version)
+    planned, overall = _planned(manifest, prepared, state, around, stamp.moment.date())
     risk = risk_of_all(planned, overall)
     refusals = (
         *refusals_by_history(history, order),
@@ -72,7 +73,7 @@ def validate(manifest: Manifest, migrations: tuple[Migration, ...], today: date)
     Raises Refusal for SQL that cannot be read.
     """
     prepared = tuple(prepare(migration) for migration in migrations)
-    planned, overall = _planned(manifest, prepared, SchemaState(), today)
+    planned, overall = _planned(manifest, prepared, SchemaState(), surroundings(manifest), today)
     risk = risk_of_all(planned, overall)
     reasons = refusals_by_policy(manifest, planned, overall, risk)
     return ValidateReport(
@@ -87,9 +88,10 @@ def validate(manifest: Manifest, migrations: tuple[Migration, ...], today: date)
     )
 
 
-def surroundings(manifest: Manifest) -> Surroundings:
-    """What the manifest says of the world around the migrations."""
-    return Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()))
+def surroundings(manifest: Manifest, server_version: int | None = None) -> Surroundings:
+    """What the manifest says of the world around the migrations, and the target of its version, e.g. 170010."""
+    major = server_version // 10_000 if server_version is not None else manifest.database.major
+    return Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major)
 
 
 def state_before(manifest: Manifest, facts: TargetFacts, applied: Iterable[Migration]) -> SchemaState:
@@ -116,11 +118,12 @@ def _planned(
     manifest: Manifest,
     prepared: tuple[Prepared, ...],
     state: SchemaState,
+    around: Surroundings,
     today: date,
 ) -> tuple[tuple[PlannedMigration, ...], tuple[Finding, ...]]:
     """The migrations with steps, findings and risk, and the findings on the set; carries `state` over all of them."""
     judged = tuple(_judged(each) for each in prepared)
-    judgement = judge(judged, state, manifest.policies, surroundings(manifest), today)
+    judgement = judge(judged, state, manifest.policies, around, today)
     both = zip(prepared, judgement.findings, strict=True)
     return tuple(_migration(each, state, findings) for each, findings in both), judgement.overall
 

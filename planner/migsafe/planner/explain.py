@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from migsafe.planner.carry import advance, walk
 from migsafe.planner.effects import effects, summary
 from migsafe.planner.parse import parse
+from migsafe.planner.rules.rule import NEWEST, OLDEST
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.transactions import divide
 from migsafe.schemas.effect import Loss
 from migsafe.schemas.locks import Lock
+from migsafe.schemas.severity import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from migsafe.planner.rules import Rule
     from migsafe.schemas.effect import Effect
@@ -27,7 +29,7 @@ def rule_page(rule: Rule) -> str:
     parts = [
         f"# {rule.name}",
         _GENERATED,
-        f"**{rule.severity.value}** · {rule.dimension.value} · {rule.points} risk points{scale}",
+        f"**{rule.severity.value}** · {rule.dimension.value} · {rule.points} risk points{scale}{_majors(rule)}",
         f"## Harm\n\n{rule.harm}",
         f"## Remedy\n\n{rule.remedy}",
         *(f"## {title}\n\n```sql\n{sql.strip()}\n```" for title, sql in _examples(rule)),
@@ -37,30 +39,43 @@ def rule_page(rule: Rule) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def index_page(rules: Iterable[Rule]) -> str:
-    """The list of rules, as Markdown."""
-    rows = [
-        f"| [{rule.name}]({rule.name}.md) | {rule.severity.value} | {rule.dimension.value} | {rule.points} "
-        f"| {rule.harm.partition('. ')[0].rstrip('.')} |"
-        for rule in rules
-    ]
-    head = ["| rule | severity | kind of harm | points | harm |", "|---|---|---|---|---|"]
+def index_page(families: Mapping[str, tuple[Rule, ...]]) -> str:
+    """The list of rules, as Markdown, family by family."""
+    rules = [rule for family in families.values() for rule in family]
+    off = sum(rule.severity is Severity.OFF for rule in rules)
     about = (
-        "Each example is tried: the rule finds the unsafe one, no rule warns of the safe one, and the locks are "
-        "measured on a server."
+        f"{len(rules)} rules, {off} of them off until a manifest switches them on. Each example is tried: the rule "
+        "finds the unsafe one, no rule warns of the safe one, and the locks are measured on a server."
     )
-    return "\n".join(["# Rules", "", _GENERATED, "", about, "", *head, *rows]) + "\n"
+    parts = (_family(name, family) for name, family in families.items() if family)
+    return "\n".join(["# Rules", "", _GENERATED, "", about, *(line for part in parts for line in part)]) + "\n"
 
 
-def pages(rules: Iterable[Rule]) -> dict[str, str]:
+def _family(name: str, rules: tuple[Rule, ...]) -> Iterator[str]:
+    yield from ("", f"## {name.replace('_', ' ').capitalize()}", "")
+    yield from ("| rule | severity | kind of harm | points | harm |", "|---|---|---|---|---|")
+    for rule in rules:
+        harm = rule.harm.partition(". ")[0].rstrip(".")
+        yield f"| [{rule.name}]({rule.name}.md) | {rule.severity} | {rule.dimension} | {rule.points} | {harm} |"
+
+
+def pages(families: Mapping[str, tuple[Rule, ...]]) -> dict[str, str]:
     """All pages of `docs/rules`, by file name."""
-    listed = tuple(rules)
-    return {"README.md": index_page(listed)} | {f"{rule.name}.md": rule_page(rule) for rule in listed}
+    rules = (rule for family in families.values() for rule in family)
+    return {"README.md": index_page(families)} | {f"{rule.name}.md": rule_page(rule) for rule in rules}
 
 
 def _examples(rule: Rule) -> Iterator[tuple[str, str]]:
     named = (("Given", rule.before), ("Unsafe", rule.unsafe), ("Safe", rule.safe))
     return ((title, sql) for title, sql in named if sql)
+
+
+def _majors(rule: Rule) -> str:
+    if (rule.since, rule.until) == (OLDEST, NEWEST):
+        return ""
+    if rule.until == NEWEST:
+        return f" · PostgreSQL {rule.since} and later"
+    return f" · PostgreSQL {rule.since} to {rule.until}"
 
 
 def _policy(rule: Rule) -> str:

@@ -52,7 +52,7 @@ def judge(
     it expires. Raises Refusal for a policy or an exemption that names no rule.
     """
     check_rule_names(policies)
-    judges = _Judges.of(policies)
+    judges = _Judges.of(policies, surroundings.major)
     bench = _Bench(judges, state.copy(), surroundings, policies, today)
     found = [bench.hear(migration) for migration in migrations]
     by_path = {migration.path: each for migration, each in zip(migrations, found, strict=True)}
@@ -90,11 +90,11 @@ class _Judges:
     exemptions: list[tuple[Rule, OnExemptions]]
 
     @classmethod
-    def of(cls, policies: Policies) -> _Judges:
+    def of(cls, policies: Policies, major: int | None) -> _Judges:
         said = {name: policy.severity for name, policy in policies.rules.items()}
         judges = cls({rule.name: said.get(rule.name, rule.severity) for rule in RULES}, {}, {}, [], [], [])
         for rule in RULES:
-            if judges.severities[rule.name] is not Severity.OFF:
+            if judges.severities[rule.name] is not Severity.OFF and _holds(rule, major):
                 judges._add(rule)
         return judges
 
@@ -114,6 +114,11 @@ class _Judges:
                 self.exemptions.append((rule, exemptions))
             case _:
                 assert_never(rule.check)
+
+
+def _holds(rule: Rule, major: int | None) -> bool:
+    """Whether the rule speaks of this server; of one that nobody names, every rule does."""
+    return major is None or rule.since <= major <= rule.until
 
 
 @dataclass(slots=True)

@@ -33,6 +33,8 @@ def _bad_text(path: Path, text: str) -> tuple[str, str, str] | None:
     match path:
         case (*_, "migrations" | "rollbacks" | "backup", "folder"):
             return _bad_path(text)
+        case (*_, "impact", "queries", int()):
+            return _bad_path(text)
         # pydantic reads digits as seconds since 1970: `expires: 20270101` would have expired long ago.
         case (*_, "policies", "exemptions", int(), "expires") if not _DATE.match(text):
             return "`expires` is no date", "a date has year, month and day", "write it as 2027-01-31"

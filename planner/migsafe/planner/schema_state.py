@@ -6,63 +6,45 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from migsafe.planner.state_objects import (
+    ColumnState,
+    ConstraintState,
+    FunctionState,
+    IndexState,
+    PolicyState,
+    PublicationState,
+    TableState,
+    TriggerState,
+    TypeState,
+)
+from migsafe.planner.users import User, users_of
 from migsafe.schemas.names import QualifiedName, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migsafe.planner.actions.constraints import ConstraintKind
     from migsafe.planner.actions.typename import TypeName
     from migsafe.schemas.target import RelationFacts
 
+__all__ = [
+    "FEW_ROWS",
+    "ColumnState",
+    "ConstraintState",
+    "FunctionState",
+    "IndexState",
+    "PolicyState",
+    "PublicationState",
+    "SchemaState",
+    "TableState",
+    "TriggerState",
+    "TypeState",
+    "User",
+    "of_target",
+    "with_history",
+]
+
 FEW_ROWS = 1_000
 """Rows of VALUES that a new table may be given and still count as empty: scanning them takes no time."""
-
-
-@dataclass(slots=True)
-class ColumnState:
-    """A column, as far as statements or the target told of it."""
-
-    type: TypeName | None
-    not_null: bool
-
-
-@dataclass(slots=True)
-class ConstraintState:
-    """A constraint of a table."""
-
-    kind: ConstraintKind
-    columns: tuple[str, ...]
-    referenced: QualifiedName | None = None
-    valid: bool = True
-    proves_not_null: str | None = None
-    """The column of a CHECK (column IS NOT NULL)."""
-
-
-@dataclass(slots=True)
-class TableState:
-    """A table, view or materialized view."""
-
-    kind: str = "table"
-    created: bool = False
-    """The plan made it."""
-    committed: bool = True
-    """The transaction that made it has ended, so that others can see it."""
-    filled: bool = False
-    """It was made by the plan and then given rows by a query or COPY."""
-    moved: bool = False
-    """The running transaction gave it its name."""
-    rows: int | None = None
-    bytes: int | None = None
-    row_security: bool | None = None
-    columns: dict[str, ColumnState] = field(default_factory=dict)
-    constraints: dict[str, ConstraintState] = field(default_factory=dict)
-    policies: set[str] = field(default_factory=set)
-
-    @property
-    def live(self) -> bool:
-        """Whether sessions may be waiting for it: it was there before, or was filled and then committed."""
-        return not self.created or (self.filled and self.committed)
 
 
 @dataclass(slots=True)
@@ -70,8 +52,13 @@ class SchemaState:
     """The state before one statement. `carry.advance` changes it in place; `copy` it to keep a moment."""
 
     tables: dict[QualifiedName, TableState] = field(default_factory=dict)
-    indexes: dict[QualifiedName, QualifiedName] = field(default_factory=dict)
-    """The table of each index that is known."""
+    indexes: dict[QualifiedName, IndexState] = field(default_factory=dict)
+    functions: dict[QualifiedName, tuple[FunctionState, ...]] = field(default_factory=dict)
+    """The overloads of each function or procedure that is known."""
+    types: dict[QualifiedName, TypeState] = field(default_factory=dict)
+    extensions: dict[str, str | None] = field(default_factory=dict)
+    """The schema of each extension, where it is known."""
+    publications: dict[str, PublicationState] = field(default_factory=dict)
     created_schemas: set[str] = field(default_factory=set)
     complete: frozenset[str] = frozenset()
     """Schemas of which every relation of the target is in `tables`; empty where there is no target."""
@@ -95,7 +82,13 @@ class SchemaState:
 
     def copy(self) -> SchemaState:
         """A state of its own, equal to this one."""
-        return copy.deepcopy(self)
+        made = copy.copy(self)
+        twins = {id(table): table.copy() for table in (*self.tables.values(), *self.made)}
+        made.tables = {name: twins[id(table)] for name, table in self.tables.items()}
+        made.made = [twins[id(table)] for table in self.made]
+        for name in ("indexes", "functions", "types", "extensions", "publications", "created_schemas", "gone"):
+            setattr(made, name, copy.copy(getattr(self, name)))
+        return made
 
     def qualified(self, name: QualifiedName) -> QualifiedName:
         """The name with its schema: its own, or that of unqualified names."""
@@ -151,7 +144,24 @@ class SchemaState:
 
     def table_of_index(self, index: QualifiedName) -> QualifiedName | None:
         """The table of an index, where it is known."""
-        return self.indexes.get(self.qualified(index))
+        known = self.indexes.get(self.qualified(index))
+        return known.table if known is not None else None
+
+    def indexes_of(self, table: QualifiedName) -> dict[QualifiedName, IndexState]:
+        """The known indexes of a table, those of its constraints too."""
+        full = self.qualified(table)
+        return {name: index for name, index in self.indexes.items() if index.table == full}
+
+    def type_of(self, name: TypeName) -> TypeState | None:
+        """What is known of a type of the user's; arrays count as their element."""
+        return self.types.get(self.qualified(name.qualified))
+
+    def users_of(self, table: QualifiedName, column: str | None = None) -> tuple[User, ...]:
+        """The views, policies, triggers, generated columns and foreign keys that need the relation, or the column.
+
+        Of a view whose query names whole rows or is not known in full, every column counts as used.
+        """
+        return users_of(self, self.qualified(table), column)
 
     def settle(self) -> None:
         """Take everything that the plan made so far for something that was there before and is in use."""
@@ -189,6 +199,9 @@ def with_history(state: SchemaState, history: SchemaState) -> SchemaState:
     for name, told in history.tables.items():
         known = merged.tables.get(name)
         if known is not None:
-            known.columns, known.constraints = copy.deepcopy(told.columns), copy.deepcopy(told.constraints)
-    merged.indexes |= {index: table for index, table in history.indexes.items() if table in merged.tables}
+            known.columns, known.constraints = dict(told.columns), dict(told.constraints)
+            known.policies, known.triggers, known.granted = dict(told.policies), dict(told.triggers), dict(told.granted)
+    merged.indexes |= {name: index for name, index in history.indexes.items() if index.table in merged.tables}
+    merged.functions, merged.types = dict(history.functions), dict(history.types)
+    merged.extensions, merged.publications = dict(history.extensions), dict(history.publications)
     return merged

@@ -60,8 +60,8 @@ def _seen_by(down: Script, state: SchemaState) -> SchemaState:
     """The part of the state that the script names, all of it in use by then. A copy of the whole would take seconds."""
     named = {state.qualified(found.name) for each in down.statements for found in touched(each.actions)}
     tables = {name: state.tables[name] for name in named if name in state.tables}
-    indexes = {index: table for index, table in state.indexes.items() if index in named or table in tables}
-    tables |= {table: state.tables[table] for table in indexes.values() if table in state.tables}
+    indexes = {name: index for name, index in state.indexes.items() if name in named or index.table in tables}
+    tables |= {index.table: state.tables[index.table] for index in indexes.values() if index.table in state.tables}
     part = replace(state, tables=tables, indexes=indexes).copy()
     part.settle()
     return part
@@ -83,7 +83,8 @@ def draft_down(
     scripts = _scripts(chosen, migrations)
     state = of_target(facts.relations, manifest.database.schemas)
     base = base_of(scripts, state, facts, manifest.database.schemas)
-    around = Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()))
+    major = facts.session.server_version // 10_000
+    around = Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major)
     both = tuple(zip(chosen, scripts, strict=True))
     judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)
     judgement = judge(judged, state, manifest.policies, around, stamp.moment.date())

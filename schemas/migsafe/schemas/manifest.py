@@ -69,6 +69,8 @@ class Database(Document):
     """Name of the environment variable with the connection URL. Without it, migsafe runs a PostgreSQL of its own."""
     role: Identifier | None = None
     """Role that owns what migrations create: `SET ROLE` before each step. Default: the role that connects."""
+    major: Annotated[int, Field(ge=13, le=18)] | None = None
+    """Major version of PostgreSQL that migrations are judged for where no connection tells it. Default: all of them."""
     schemas: tuple[Identifier, ...] = ("public",)
     """Schemas that the migrations manage."""
     exposed_schemas: tuple[Identifier, ...] = ()
@@ -122,6 +124,15 @@ class Backup(Document):
             msg = "backup.compression: zstd needs backup.format: custom or directory"
             raise ValueError(msg)
         return self
+
+
+class Impact(Document):
+    """Where the application's queries are, so that a plan can say which of them it breaks."""
+
+    pg_stat_statements: bool = False
+    """Whether the queries that the target's pg_stat_statements has seen are looked at."""
+    queries: tuple[RelativePath, ...] = ()
+    """SQL files, or folders of them, with queries of the application; relative to the manifest."""
 
 
 class DatabaseOverride(Document):
@@ -188,6 +199,8 @@ class Manifest(Document):
     """What is allowed, when, and how long it may take."""
     backup: Backup = Backup()
     """The backup that is taken before migrations are applied."""
+    impact: Impact = Impact()
+    """Where the application's queries are, to say which of them a plan breaks."""
     environments: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], Environment] = {}
     """Named environments, each with what differs there."""
 

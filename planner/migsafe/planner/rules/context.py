@@ -42,6 +42,8 @@ class Surroundings:
     platform: Platform = Platform.POSTGRES
     exposed: frozenset[str] = frozenset()
     """Schemas that strangers reach through an API."""
+    major: int | None = None
+    """Major version of the target's server; None where nobody says: then what holds for any of them counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ class Context:
     segment: Segment | None = None
     number: int = 0
     """The statement's number in its segment, from 0."""
+
+    @property
+    def major(self) -> int | None:
+        """Major version of the target's server, where it is known."""
+        return self.surroundings.major
+
+    @property
+    def supabase(self) -> bool:
+        """Whether the target is Supabase: its roles, its managed schemas, its API."""
+        return self.surroundings.platform is Platform.SUPABASE
 
     def live(self, table: QualifiedName) -> bool:
         """Whether sessions may be waiting for the table."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from migsafe.schemas.severity import Severity
 
 
+OLDEST, NEWEST = 13, 18
+"""The major versions of PostgreSQL that rules speak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One place where a rule finds what it looks for."""
@@ -27,6 +31,9 @@ class Hit:
     """The object concerned; empty where none is. A table by its name, so that its size can be looked up."""
     detail: str
     """What this statement does to this object, as a clause without a full stop."""
+    safer: str = ""
+    """SQL that would do the same job safely in place of the statement, to be shown as a difference; `-- next migration`
+    on a line of its own parts what must not share a transaction. Empty where none can be written for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +112,7 @@ class Rule:
     check: Check
     scaled: bool = False
     """Whether the harm grows with the size of the table."""
+    since: int = OLDEST
+    """The first major version of PostgreSQL on which it holds."""
+    until: int = NEWEST
+    """The last major version on which it holds."""

@@ -1,0 +1,15 @@
+"""Rules on the set of migrations: their order, their rollbacks, their exemptions."""
+
+from __future__ import annotations
+
+from migsafe.planner.rules.history import (
+    exemption_expired,
+    exemption_unused,
+    rollback_unusable,
+)
+
+RULES = (
+    rollback_unusable.RULE,
+    exemption_unused.RULE,
+    exemption_expired.RULE,
+)

@@ -1,0 +1,10 @@
+"""Rules on partitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migsafe.planner.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = ()
