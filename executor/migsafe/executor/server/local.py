@@ -66,25 +66,10 @@ def _ensure_database(server: Server, name: str, platform: Platform) -> None:
 
     with psycopg.connect(server.url("postgres"), autocommit=True, prepare_threshold=None) as connection:
         exists = _answers(connection, "SELECT true FROM pg_catalog.pg_database WHERE datname = %s", name)
-        if not exists:
-            _ensure_role(connection)
     if not exists:
         create_database(server, name)
     with psycopg.connect(server.url(name), autocommit=True, prepare_threshold=None) as connection:
         bootstrap(connection, platform)
-        _give(connection, name)
-
-
-def _ensure_role(connection: psycopg.Connection) -> None:
-    if not _answers(connection, "SELECT true FROM pg_catalog.pg_roles WHERE rolname = %s", MIGRATION_ROLE):
-        connection.execute(f"CREATE ROLE {MIGRATION_ROLE} LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS")
-
-
-def _give(connection: psycopg.Connection, name: str) -> None:
-    from psycopg import sql  # noqa: PLC0415 - as above
-
-    owner = sql.Identifier(MIGRATION_ROLE)
-    connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), owner))
 
 
 def _answers(connection: psycopg.Connection, question: str, name: str) -> bool:

@@ -9,10 +9,12 @@ from migsafe.schemas.platform import Platform
 from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import psycopg
 
 MIGRATION_ROLE = "postgres"
-"""The role as which migrations run on Supabase: owner of the database, no superuser where the server allows that."""
+"""The role as which migrations run: owner of the database, no superuser where the server allows that."""
 
 EVERY_TIME = ("00_roles.sql", "01_database.sql")
 """What lies outside of a database, or is lost when it is copied. These files may run any number of times."""
@@ -41,11 +43,11 @@ def bootstrap(connection: psycopg.Connection, platform: Platform) -> None:
     """Make the database of `connection` look like a fresh one of `platform`. Repeating it is harmless.
 
     Needs a superuser. Do it again on a copy made by CREATE DATABASE ... TEMPLATE: owner and settings are not copied.
-    For plain PostgreSQL there is nothing to do. Raises NotOurs, for instance on a true Supabase database.
+    For plain PostgreSQL that is the owner role alone. Raises NotOurs, for instance on a true Supabase database.
     """
     match platform:
         case Platform.POSTGRES:
-            return
+            _run(connection, (("postgres", "owner.sql"),))
         case Platform.SUPABASE:
             _stand_up_supabase(connection)
         case _:
@@ -59,10 +61,17 @@ def stand_ins_in_use(connection: psycopg.Connection) -> tuple[str, ...]:
 
 
 def _stand_up_supabase(connection: psycopg.Connection) -> None:
+    done = _is_done(connection)
+    names = EVERY_TIME if done else EVERY_TIME + ONCE
+    _run(connection, (("supabase", name) for name in names))
+
+
+def _run(connection: psycopg.Connection, paths: Iterable[tuple[str, str]]) -> None:
     with connection.transaction():
-        done = _is_done(connection)
-        for name in EVERY_TIME if done else EVERY_TIME + ONCE:
-            connection.execute(_own("supabase", name))
+        # The database may hold the operators of a stranger, and a search path that finds them first.
+        connection.execute("SET LOCAL search_path TO pg_catalog, pg_temp")
+        for path in paths:
+            connection.execute(_own(*path))
 
 
 def _is_done(connection: psycopg.Connection) -> bool:

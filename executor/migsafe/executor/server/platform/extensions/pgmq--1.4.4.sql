@@ -1,8 +1,6 @@
 -- Stand-in for pgmq: queues are true tables (pgmq.q_NAME, pgmq.a_NAME) that can be sent to, read, archived and dropped.
 -- Left out: partitioned queues (they become plain ones), topics, notify, long polling (read_with_poll looks once).
 
-CREATE SCHEMA pgmq;
-
 CREATE TABLE pgmq.meta (
     queue_name varchar NOT NULL UNIQUE,
     is_partitioned boolean NOT NULL,

@@ -1,0 +1,277 @@
+"""Replays migration histories on the embedded server's platform, and says of every statement that fails why.
+
+    python scripts/replay.py FOLDER... [--layout NAME] [--platform NAME] [--major N] [--keep-going] [--json FILE]
+
+Each folder gets a fresh copy of the platform and is applied as the owner role, never as a superuser. A file is run as
+migsafe runs it (the same transactions). Where a transaction fails, it is run again statement by statement behind
+savepoints, so that all of its failing statements are found; what fails is left out and the replay goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from migsafe.executor.server.binaries import find_server
+from migsafe.executor.server.cluster import Durability
+from migsafe.executor.server.copies import extension_folder, private_copy
+from migsafe.executor.server.databases import create_database, drop_database
+from migsafe.executor.server.embedded import Server, embedded
+from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, install_stand_ins, stand_ins_in_use
+from migsafe.planner.parse import Statement, parse
+from migsafe.planner.transactions import Segment, SegmentKind, Wrapping, divide
+from migsafe.schemas.platform import Platform
+from migsafe.schemas.problem import Problem
+
+_TEMPLATE = "replay_template"
+_DATABASE = "postgres_replay"
+
+
+@dataclass(frozen=True)
+class File:
+    """A migration of a history, with the text of its way up."""
+
+    name: str
+    text: bytes
+    wrapping: Wrapping = Wrapping.TRANSACTION
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A statement that did not run."""
+
+    file: str
+    line: int
+    sqlstate: str
+    message: str
+    statement: str
+
+
+@dataclass
+class Replay:
+    """What became of one history."""
+
+    folder: str
+    layout: str
+    server: str
+    files: int = 0
+    statements: int = 0
+    seconds: float = 0
+    failures: list[Failure] = field(default_factory=list)
+    stand_ins: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> int:
+        """The files of which every statement ran."""
+        return self.files - len({failure.file for failure in self.failures})
+
+
+def supabase(folder: Path) -> Iterator[File]:
+    """`20240131120000_name.sql`; other files are skipped, as the Supabase CLI does."""
+    found = [path for path in folder.glob("*.sql") if re.match(r"[0-9]+_", path.name)]
+    return (File(path.name, path.read_bytes()) for path in sorted(found))
+
+
+def numbered(folder: Path) -> Iterator[File]:
+    """`0001_name.sql`, `V1__name.sql`, `0001_name.up.sql`: ordered by number, without the ways down."""
+    found = [path for path in folder.glob("*.*sql") if not path.name.endswith(".down.sql")]
+    return (File(path.name, path.read_bytes()) for path in sorted(found, key=_number))
+
+
+def diesel(folder: Path) -> Iterator[File]:
+    """`2024-01-31-120000_name/up.sql`; `metadata.toml` may ask for no transaction."""
+    for path in sorted(folder.glob("*/up.sql"), key=lambda path: path.parent.name.replace("-", "")):
+        metadata = path.with_name("metadata.toml")
+        alone = metadata.exists() and re.search(r"run_in_transaction\s*=\s*false", metadata.read_text())
+        yield File(path.parent.name, path.read_bytes(), Wrapping.NONE if alone else Wrapping.TRANSACTION)
+
+
+def prisma(folder: Path) -> Iterator[File]:
+    """`20240131120000_name/migration.sql`."""
+    return (File(path.parent.name, path.read_bytes()) for path in sorted(folder.glob("*/migration.sql")))
+
+
+def goose(folder: Path) -> Iterator[File]:
+    """`0001_name.sql` with `-- +goose Up` and `-- +goose Down` in one file; NO TRANSACTION may stand above."""
+    for path in sorted(folder.glob("*.sql"), key=_number):
+        text = path.read_bytes()
+        up = re.split(rb"^--\s*\+goose\s+Down\b.*$", text, flags=re.MULTILINE | re.IGNORECASE)[0]
+        alone = re.search(rb"^--\s*\+goose\s+NO\s+TRANSACTION", text, re.MULTILINE | re.IGNORECASE)
+        yield File(path.name, up, Wrapping.NONE if alone else Wrapping.TRANSACTION)
+
+
+def _number(path: Path) -> tuple[int, str]:
+    match = re.search(r"[0-9]+", path.name)
+    return (int(match[0]) if match else 0, path.name)
+
+
+LAYOUTS: dict[str, Callable[[Path], Iterator[File]]] = {
+    "supabase": supabase,
+    "numbered": numbered,
+    "diesel": diesel,
+    "prisma": prisma,
+    "goose": goose,
+}
+
+
+def layout_of(folder: Path) -> str:
+    """The layout that the names and first lines of the files speak for."""
+    if any(folder.glob("*/up.sql")):
+        return "diesel"
+    if any(folder.glob("*/migration.sql")):
+        return "prisma"
+    texts = [path.read_bytes() for path in list(folder.glob("*.sql"))[:3]]
+    if any(b"+goose" in text for text in texts):
+        return "goose"
+    stamped = any(re.match(r"[0-9]{14}_.*(?<!\.up)(?<!\.down)\.sql", path.name) for path in folder.glob("*.sql"))
+    return "supabase" if stamped else "numbered"
+
+
+@contextmanager
+def platform_server(platform: Platform, major: int | None) -> Iterator[Server]:
+    """A throw-away server whose template is bootstrapped for `platform`."""
+    folder = Path(tempfile.mkdtemp(prefix="migsafe-replay-"))
+    try:
+        installation = private_copy(find_server(major), folder / "installation")
+        install_stand_ins(extension_folder(installation))
+        with embedded(
+            folder / "state",
+            durability=Durability.THROWAWAY,
+            installation=installation,
+            settings={"wal_level": "logical"},
+        ) as server:
+            with psycopg.connect(create_database(server, _TEMPLATE), autocommit=True) as connection:
+                bootstrap(connection, platform)
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def replay(server: Server, platform: Platform, folder: Path, layout: str) -> Replay:
+    """Apply the history of `folder` to a fresh copy of the platform."""
+    drop_database(server, _DATABASE)
+    with psycopg.connect(create_database(server, _DATABASE, _TEMPLATE), autocommit=True) as connection:
+        bootstrap(connection, platform)
+        version = connection.info.server_version // 10000
+    result = Replay(str(folder), layout, f"PostgreSQL {version}")
+    started = time.monotonic()
+    with _session(server) as connection:
+        for file in LAYOUTS[layout](folder):
+            result.files += 1
+            _apply(connection, file, result)
+        result.stand_ins = stand_ins_in_use(connection)
+    result.seconds = round(time.monotonic() - started, 2)
+    return result
+
+
+@contextmanager
+def _session(server: Server) -> Iterator[psycopg.Connection]:
+    url = server.as_role(MIGRATION_ROLE).url(_DATABASE)
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        yield connection
+
+
+def _apply(connection: psycopg.Connection, file: File, result: Replay) -> None:
+    try:
+        statements = parse(file.text, file.name)
+        segments = divide(statements, file.wrapping).segments
+    except Problem as problem:
+        result.failures.append(
+            Failure(file.name, problem.place.line or 0 if problem.place else 0, "", str(problem), "")
+        )
+        return
+    result.statements += len(statements)
+    for segment in segments:
+        result.failures.extend(_segment(connection, segment))
+        connection.execute("RESET SESSION AUTHORIZATION")
+        connection.execute("RESET ALL")
+
+
+def _segment(connection: psycopg.Connection, segment: Segment) -> Sequence[Failure]:
+    if segment.kind is SegmentKind.LONE:
+        failure = _run(connection, segment.statements[0])
+        return [failure] if failure else []
+    connection.execute("BEGIN")
+    whole = next((failure for each in segment.statements if (failure := _run(connection, each))), None)
+    whole = whole or _end(connection, segment.statements[-1])
+    connection.execute("ROLLBACK")
+    return _one_by_one(connection, segment) or [whole] if whole else []
+
+
+def _one_by_one(connection: psycopg.Connection, segment: Segment) -> list[Failure]:
+    failures = []
+    connection.execute("BEGIN")
+    for statement in segment.statements:
+        connection.execute("SAVEPOINT before_statement")
+        if failure := _run(connection, statement):
+            connection.execute("ROLLBACK TO before_statement")
+            failures.append(failure)
+    if failure := _end(connection, segment.statements[-1]):
+        failures.append(failure)
+        connection.execute("ROLLBACK")
+    return failures
+
+
+def _end(connection: psycopg.Connection, last: Statement) -> Failure | None:
+    try:
+        connection.execute("COMMIT")
+    except psycopg.Error as error:
+        return _failure(last, error)
+    return None
+
+
+def _run(connection: psycopg.Connection, statement: Statement) -> Failure | None:
+    try:
+        connection.execute(statement.text.encode())
+    except psycopg.Error as error:
+        return _failure(statement, error)
+    return None
+
+
+def _failure(statement: Statement, error: psycopg.Error) -> Failure:
+    said = error.diag.message_primary or str(error)
+    more = error.diag.message_detail or error.diag.message_hint
+    excerpt = " ".join(statement.sql.split())[:200]
+    return Failure(statement.path, statement.line, error.sqlstate or "", f"{said} ({more})" if more else said, excerpt)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Replay the folders of the command line; 1 when a statement failed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--layout", choices=LAYOUTS, help="guessed from the names when left out")
+    parser.add_argument("--platform", default=Platform.SUPABASE, type=Platform, choices=list(Platform))
+    parser.add_argument("--major", type=int, help="the major version of PostgreSQL; the usual server when left out")
+    parser.add_argument("--json", type=Path, help="where the report goes")
+    given = parser.parse_args(arguments)
+    results = []
+    with platform_server(given.platform, given.major) as server:
+        for folder in given.folders:
+            result = replay(server, given.platform, folder, given.layout or layout_of(folder))
+            results.append(result)
+            _tell(result)
+    if given.json:
+        given.json.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
+    return 1 if any(result.failures for result in results) else 0
+
+
+def _tell(result: Replay) -> None:
+    counts = f"{result.whole}/{result.files} files, {result.statements} statements, {result.seconds} s"
+    print(f"{result.folder} ({result.layout}, {result.server}): {counts}")
+    for failure in result.failures:
+        print(f"  {failure.file}:{failure.line} {failure.sqlstate} {failure.message}\n    {failure.statement}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
