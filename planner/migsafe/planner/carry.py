@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.bodies import unfolded
 from migsafe.planner.schema_state import FEW_ROWS, ColumnState, ConstraintState, IndexState, PolicyState, TableState
 from migsafe.planner.tree import inner, items, texts
 from migsafe.schemas.names import QualifiedName
@@ -40,7 +41,13 @@ def walk(segments: Iterable[Segment], state: SchemaState) -> Iterator[tuple[Segm
 
 
 def advance(state: SchemaState, statement: Statement) -> None:
-    """Change `state` as the statement does."""
+    """Change `state` as the statement does, with what it runs inside."""
+    for each in unfolded(statement, state):
+        take(state, each)
+
+
+def take(state: SchemaState, statement: Statement) -> None:
+    """Change `state` as the statement itself does, without what it runs inside."""
     for action in statement.actions:
         _take(state, action)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
-from migsafe.planner.carry import advance
+from migsafe.planner.bodies import unfolded
+from migsafe.planner.carry import take
 from migsafe.planner.closest import closest
 from migsafe.planner.risk import scaled
 from migsafe.planner.rules import RULES
@@ -140,8 +141,9 @@ class _Bench:
         for segment in migration.division.segments:
             for number, statement in enumerate(segment.statements):
                 context = Context(self.state, self.surroundings, migration, segment, number)
-                findings.extend(self._statement(statement, context))
-                advance(self.state, statement)
+                for each in unfolded(statement, self.state):
+                    findings.extend(self._statement(each, context))
+                    take(self.state, each)
             self.state.commit()
         if not self.state.complete:
             self.state.settle()

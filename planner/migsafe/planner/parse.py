@@ -51,6 +51,8 @@ class Statement:
     """Of `sql` with LF line ends: stays the same when comments, neighbours or line ends change."""
     alone: Alone | None
     """Set when the server may refuse the statement in a transaction block, and when it does."""
+    within: tuple[str, ...] = ()
+    """The functions that run it, outermost first, or `DO`; empty for a statement of the file itself."""
 
     @property
     def transactional(self) -> bool:

@@ -104,6 +104,8 @@ class FunctionState:
     """The plan made it."""
     revoked: frozenset[str] = frozenset()
     """Roles that may not execute it any more; `public` stands for everybody's right."""
+    names: tuple[str, ...] = ()
+    """Names of the arguments, empty for one without; as many as `arguments`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.bodies import inside, unfolded
+from migsafe.planner.carry import take
 from migsafe.planner.effects import columns
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.reached import constraint_added, others, referenced_by, table_created
@@ -35,10 +37,22 @@ def effects(statement: Statement, state: SchemaState) -> tuple[Effect, ...]:
 def effects_by_name(statement: Statement, state: SchemaState) -> dict[QualifiedName, Effect]:
     """The same, by the qualified name of the relation."""
     found: dict[QualifiedName, Effect] = {}
-    for action in statement.actions:
-        for name, effect in _effects(action, state):
-            found[name] = _joined(found[name], effect) if name in found else effect
+    for each, before in _moments(statement, state):
+        for action in each.actions:
+            for name, effect in _effects(action, before):
+                found[name] = _joined(found[name], effect) if name in found else effect
     return found
+
+
+def _moments(statement: Statement, state: SchemaState) -> Iterator[tuple[Statement, SchemaState]]:
+    """The statement and what it runs inside, each with the state before it."""
+    if not inside(statement, state).statements:
+        yield statement, state
+        return
+    moving = state.copy()
+    for each in unfolded(statement, moving):
+        yield each, moving
+        take(moving, each)
 
 
 _LOSSES = tuple(Loss)
