@@ -107,6 +107,12 @@ def test_a_function_that_calls_itself_is_followed_once() -> None:
     assert run_by("SELECT again();", loop) == ["SELECT again()"]
 
 
+def test_the_constants_of_a_call_are_known_in_the_function() -> None:
+    body = "BEGIN EXECUTE format('GRANT %s ON %I TO app', $1, name); END"
+    function = f"CREATE FUNCTION give(text, name text) RETURNS void LANGUAGE plpgsql AS $$ {body} $$;"
+    assert run_by("SELECT give('select', 'notes');", function) == ["GRANT select ON notes TO app"]
+
+
 def test_a_function_that_nobody_knows_is_named() -> None:
     (statement,) = statements("SELECT tidy(3);")
     assert inside(statement, SchemaState()).unknown == ("what tidy() does was not analysed",)

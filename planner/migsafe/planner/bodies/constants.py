@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from migsafe.planner import libpg_query
-from migsafe.planner.tree import constant, inner, items, named, texts, unwrap, walk, word
+from migsafe.planner.tree import constant, inner, items, named, number, texts, unwrap, walk, word
 from migsafe.schemas.names import quoted
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from migsafe.planner.tree import Node
 
+_REFERENCES = {"ColumnRef", "ParamRef"}
 MANY = 500
 """A variable with more values than this counts as unknown."""
 
@@ -55,23 +56,25 @@ def elements_of(node: Node, known: Mapping[str, tuple[str, ...]]) -> tuple[str, 
         case "A_ArrayExpr":
             made = [_text(item, {}) for item in items(content, "elements")]
             return tuple(text for text in made if text is not None) if None not in made and len(made) <= MANY else None
-        case "ColumnRef":
+        case "ColumnRef" | "ParamRef":
             return known.get(f"{_reference(content)}[]")
         case "FuncCall" if named(content, "funcname").name == "unnest" and len(items(content, "args")) == 1:
             return elements_of(items(content, "args")[0], known)
         case _:
             text = constant(node)
-            return _array(text) if text is not None else None
+            return array(text) if text is not None else None
 
 
-def _array(text: str) -> tuple[str, ...] | None:
+def array(text: str) -> tuple[str, ...] | None:
+    """The elements of an array literal without quotes and nesting; None for any other text."""
     inside = text.strip()
     plain = inside.startswith("{") and inside.endswith("}") and not set(inside[1:-1]) & set('{}"\\')
     return tuple(part.strip() for part in inside[1:-1].split(",") if part.strip()) if plain else None
 
 
 def _reference(content: Node) -> str:
-    return ".".join(texts(items(content, "fields")))
+    """The variable's name; `$1` of a parameter without one."""
+    return f"${number(content, 'number')}" if "number" in content else ".".join(texts(items(content, "fields")))
 
 
 def _text(node: Node, values: Mapping[str, str]) -> str | None:
@@ -79,7 +82,7 @@ def _text(node: Node, values: Mapping[str, str]) -> str | None:
     match kind:
         case "TypeCast":
             return _text(inner(content, "arg"), values)
-        case "ColumnRef":
+        case "ColumnRef" | "ParamRef":
             return values.get(_reference(content))
         case "A_Expr" if texts(items(content, "name")) == ("||",):
             return _joined([_text(inner(content, side), values) for side in ("lexpr", "rexpr")])

@@ -74,9 +74,9 @@ def _of_action(action: act.Action, statement: Statement, state: SchemaState) -> 
         case act.DoBlock(language=language):
             return Inside((), (f"a code block in {language} was not analysed",))
         case act.CallProcedure(call=call):
-            return _called([call.function], statement, state)
+            return _called([call], statement, state)
         case act.Select(calls=calls):
-            return _called([call.function for call in calls if _may_do_something(call.function)], statement, state)
+            return _called([call for call in calls if _may_do_something(call.function)], statement, state)
         case act.SessionCommand(command="EXECUTE" as command):
             return Inside((), (f"what {command} runs was not analysed",))
         case act.Unread(kind=kind):
@@ -91,30 +91,39 @@ def _may_do_something(function: QualifiedName) -> bool:
     return not is_steady(function)
 
 
-def _called(functions: Iterable[QualifiedName], statement: Statement, state: SchemaState) -> Inside:
+def _called(calls: Iterable[act.Call], statement: Statement, state: SchemaState) -> Inside:
     found: list[Statement] = []
     unknown: list[str] = []
-    for name in dict.fromkeys(functions):
-        overloads = state.functions.get(state.qualified(name), ())
-        if str(name) in statement.within or len(statement.within) >= DEEPEST:
+    for call in dict.fromkeys(calls):
+        name = str(call.function)
+        overloads = state.functions.get(state.qualified(call.function), ())
+        if name in statement.within or len(statement.within) >= DEEPEST:
             continue  # a function that calls itself does nothing new
         if not overloads:
             unknown.append(f"what {name}() does was not analysed")
         for overload in overloads:
-            part = _of_function(name, overload, replace(statement, within=(*statement.within, str(name))))
+            part = _of_function(call, overload, replace(statement, within=(*statement.within, name)))
             found.extend(part.statements)
             unknown.extend(part.unknown)
     return Inside(tuple(found), tuple(unknown))
 
 
-def _of_function(name: QualifiedName, function: FunctionState, caller: Statement) -> Inside:
+def _of_function(call: act.Call, function: FunctionState, caller: Statement) -> Inside:
     if function.volatility == "immutable":
         return _NOTHING
     if function.body is None or function.language not in {"sql", "plpgsql"}:
-        return Inside((), (f"what {name}() does was not analysed",))
+        return Inside((), (f"what {call.function}() does was not analysed",))
     if function.language == "sql":
         return _placed((Embedded(0, function.body),), caller, None)
-    return _placed(plpgsql.read(_definition(function)), caller, None, f"{name}(): ")
+    return _placed(plpgsql.read(_definition(function), _given(call, function)), caller, None, f"{call.function}(): ")
+
+
+def _given(call: act.Call, function: FunctionState) -> tuple[tuple[str, str], ...]:
+    """The arguments that are constants, by position and by name."""
+    names = function.names or ("",) * len(call.arguments)
+    constants = [(number, text) for number, text in enumerate(call.arguments) if text is not None]
+    by_name = ((names[number], text) for number, text in constants if number < len(names) and names[number])
+    return (*((f"${number + 1}", text) for number, text in constants), *by_name)
 
 
 def _definition(function: FunctionState) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migsafe.planner import libpg_query
-from migsafe.planner.bodies.constants import elements_of, expression, is_array, shown, texts_of
+from migsafe.planner.bodies.constants import array, elements_of, expression, is_array, shown, texts_of
 from migsafe.planner.tree import inner, items, number, unwrap, word
 
 if TYPE_CHECKING:
@@ -36,16 +36,19 @@ class Opaque:
 
 
 @lru_cache(maxsize=1024)
-def read(create: str) -> tuple[Embedded | Opaque, ...]:
-    """What the body of one DO or CREATE FUNCTION statement runs. A body that cannot be read is one Opaque."""
+def read(create: str, given: tuple[tuple[str, str], ...] = ()) -> tuple[Embedded | Opaque, ...]:
+    """What the body of one DO or CREATE FUNCTION statement runs. A body that cannot be read is one Opaque.
+
+    `given` are the arguments that a call gives as constants, by name, or by `$1` and so on.
+    """
     try:
         functions = libpg_query.parse_plpgsql(create.encode())
     except libpg_query.SyntaxProblem as problem:
-        return (Opaque(0, f"the body cannot be read: {problem}"),)
+        return (Opaque(0, f"the body cannot be read: {problem.message}"),)
     found: list[Embedded | Opaque] = []
     for each in functions:
         function = inner(each, "PLpgSQL_function") if isinstance(each, dict) else {}
-        found.extend(_Reader.of(function).below(function.get("action")))
+        found.extend(_Reader.of(function, dict(given)).below(function.get("action")))
     return tuple(found)
 
 
@@ -58,9 +61,13 @@ class _Reader:
     """The values of each variable that is never assigned; of an array under its name and `[]`."""
 
     @classmethod
-    def of(cls, function: Node) -> _Reader:
+    def of(cls, function: Node, given: dict[str, str]) -> _Reader:
         reader = cls(items(function, "datums"), {})
         changed = set(reader.assigned(function.get("action")))
+        names = {word(unwrap(reader.datums[number_])[1], "refname") for number_ in changed}
+        for name, text in given.items():
+            if name not in names:
+                reader.give(name, text)
         for number_, datum in enumerate(reader.datums):
             variable = inner(datum, "PLpgSQL_var")
             query = word(inner(inner(variable, "default_val"), "PLpgSQL_expr"), "query")
@@ -81,6 +88,11 @@ class _Reader:
                     yield from (number(field, "varno") for field in items(node, "fields"))
                 elif isinstance(value, dict | list):
                     yield from self.assigned(value)
+
+    def give(self, name: str, text: str) -> None:
+        self.known[name] = (text,)
+        if (elements := array(text)) is not None:
+            self.known[f"{name}[]"] = elements
 
     def learn(self, name: str, node: Node) -> None:
         values = elements_of(node, self.known) if is_array(node) else texts_of(node, self.known)
