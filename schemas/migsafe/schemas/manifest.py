@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from migsafe.schemas.document import Document
+from migsafe.schemas.live import Sampling
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.policies import Policies, PoliciesOverride
 
@@ -176,6 +177,8 @@ class Environment(Document):
     """Overrides of `policies`."""
     backup: BackupOverride | None = None
     """Overrides of `backup`."""
+    facts: Sampling | None = None
+    """How this environment's target is looked at; replaces the whole section."""
 
 
 class Manifest(Document):
@@ -199,6 +202,8 @@ class Manifest(Document):
     """What is allowed, when, and how long it may take."""
     backup: Backup = Backup()
     """The backup that is taken before migrations are applied."""
+    facts: Sampling = Sampling()
+    """How the running target is looked at while a plan is made: traffic, sessions, rows that decide."""
     impact: Impact = Impact()
     """Where the application's queries are, to say which of them a plan breaks."""
     environments: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], Environment] = {}
@@ -218,6 +223,7 @@ class Manifest(Document):
                 "database": overridden(self.database, said.database),
                 "policies": overridden(self.policies, said.policies),
                 "backup": overridden(self.backup, said.backup),
+                "facts": said.facts or self.facts,
                 "environments": {},
             }
         )

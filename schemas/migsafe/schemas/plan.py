@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from migsafe.schemas.document import Document
 from migsafe.schemas.finding import Finding
+from migsafe.schemas.live import Sampling
 from migsafe.schemas.manifest import Backup
 from migsafe.schemas.platform import Platform
-from migsafe.schemas.policies import Freeze, Locking, Timeouts, Window
+from migsafe.schemas.policies import Freeze, Locking, PreflightPolicy, Timeouts, Window
+from migsafe.schemas.preflight import NO_PREFLIGHTS, Preflights
 from migsafe.schemas.risk import Risk
 from migsafe.schemas.step import Step
 from migsafe.schemas.target import ObjectFingerprint, TargetIdentity
@@ -134,6 +136,10 @@ class Limits(Document):
     """When it may be applied."""
     freeze: tuple[Freeze, ...]
     """When it may not."""
+    preflight: PreflightPolicy = PreflightPolicy.REFUSE
+    """What to do when rows are found on which a statement certainly fails."""
+    sampling: Sampling = Sampling()
+    """How long one question about rows may take, and whether keys may be told."""
 
 
 class Plan(Document):
@@ -179,6 +185,10 @@ class Plan(Document):
     """The backup before the first step."""
     limits: Limits
     """The policies that hold while it is applied."""
+    preflights: Preflights = NO_PREFLIGHTS
+    """What was asked of the target's rows, and what came of it; `apply` asks the very same again."""
+    saved_facts: str | None = None
+    """The moment of the saved facts that it was made from, ISO 8601 UTC; null where the target itself was asked."""
     verdict: Verdict
     """Whether it may be applied at all."""
     digest: str

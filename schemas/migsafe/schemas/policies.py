@@ -140,6 +140,13 @@ class Freeze(Document):
         return self
 
 
+class PreflightPolicy(StrEnum):
+    """What to do when rows are found on which a statement certainly fails."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
 class Policies(Document):
     """What is allowed, when, and how long it may take."""
 
@@ -159,6 +166,8 @@ class Policies(Document):
     """When migrations may be applied. Default: always."""
     freeze: tuple[Freeze, ...] = ()
     """Times in which nothing may be applied."""
+    preflight: PreflightPolicy = PreflightPolicy.REFUSE
+    """`refuse` stops plan and apply where rows of the target make a statement fail; `warn` goes on and lets it fail."""
 
 
 class PoliciesOverride(Document):
@@ -180,3 +189,5 @@ class PoliciesOverride(Document):
     """When migrations may be applied in this environment."""
     freeze: tuple[Freeze, ...] | None = None
     """Times in which nothing may be applied in this environment."""
+    preflight: PreflightPolicy | None = None
+    """What to do in this environment when rows make a statement fail."""

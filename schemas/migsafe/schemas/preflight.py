@@ -129,13 +129,6 @@ class Answered(Document):
     result: PreflightResult
 
 
-class PreflightPolicy(StrEnum):
-    """What to do when rows are found on which a statement certainly fails."""
-
-    REFUSE = "refuse"
-    WARN = "warn"
-
-
 class Preflights(Document):
     """All questions about the rows of a target that a plan gives rise to, with their answers."""
 
@@ -143,11 +136,9 @@ class Preflights(Document):
     """In the order of the statements."""
     unasked: tuple[Unasked, ...]
     """Those without an answer."""
-    asked_at: str | None
-    """The moment of saved facts that the answers come from, ISO 8601 UTC; null where the target was asked."""
 
 
-NO_PREFLIGHTS = Preflights(answered=(), unasked=(), asked_at=None)
+NO_PREFLIGHTS = Preflights(answered=(), unasked=())
 
 
 def words_of(result: Found) -> str:

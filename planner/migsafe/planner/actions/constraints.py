@@ -62,6 +62,8 @@ class Constraint:
     nulls_not_distinct: bool = False
     method: str = ""
     """Access method of EXCLUDE."""
+    match_full: bool = False
+    """MATCH FULL of a foreign key."""
 
 
 @value
@@ -133,6 +135,7 @@ def constraint(node: Node, column: str | None = None) -> Constraint | None:
         flag(node, "is_enforced") or kind not in {ConstraintKind.CHECK, ConstraintKind.FOREIGN_KEY},
         flag(node, "nulls_not_distinct"),
         word(node, "access_method"),
+        word(node, "fk_matchtype") == "f",
     )
 
 
@@ -169,6 +172,7 @@ def _with_attribute(old: Constraint, attribute: str) -> Constraint:
         not_valid=old.not_valid,
         no_inherit=old.no_inherit,
         nulls_not_distinct=old.nulls_not_distinct,
+        match_full=old.match_full,
         deferrable=old.deferrable or attribute != "CONSTR_ATTR_NOT_ENFORCED",
         initially_deferred=old.initially_deferred or attribute == "CONSTR_ATTR_DEFERRED",
         enforced=old.enforced and attribute != "CONSTR_ATTR_NOT_ENFORCED",
