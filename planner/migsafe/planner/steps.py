@@ -9,7 +9,10 @@ from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.carry import walk
 from migsafe.planner.effects import effects, in_one_order, locks_needed, summary
+from migsafe.planner.on_stand_in import on_stand_in
+from migsafe.planner.risk.speeds import DEFAULT_SPEEDS, work_of
 from migsafe.planner.transactions import SegmentKind
+from migsafe.schemas.names import parsed
 from migsafe.schemas.step import (
     IndexBuilt,
     IndexGone,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Segment
+    from migsafe.schemas.effect import Effect
 
 
 def steps_of(segments: Iterable[Segment], state: SchemaState) -> tuple[Step, ...]:
@@ -63,8 +67,20 @@ def _text(statement: Statement, state: SchemaState) -> StatementText:
         column=statement.column,
         sha256=statement.sha256,
         summary=summary(statement),
-        effects=effects(statement, state),
+        effects=tuple(_sized(effect, statement, state) for effect in effects(statement, state)),
+        on_stand_in=on_stand_in(statement.text),
     )
+
+
+def _sized(effect: Effect, statement: Statement, state: SchemaState) -> Effect:
+    """The effect with the size of its relation, where the target told it, and how long the work will take."""
+    known = state.table(parsed(effect.relation))
+    if known is None or known.bytes is None or effect.new:
+        return effect
+    work = work_of(statement, effect)
+    milliseconds = round(1000 * DEFAULT_SPEEDS.seconds(work, known.bytes))
+    told = {"rows": known.rows, "bytes": known.bytes, "work": str(work), "work_ms": milliseconds}
+    return effect.model_copy(update=told)
 
 
 def _step(gathered: _Gathered) -> Step:

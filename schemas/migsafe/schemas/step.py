@@ -10,6 +10,7 @@ from pydantic import Field
 from migsafe.schemas.document import Document
 from migsafe.schemas.effect import Effect
 from migsafe.schemas.locks import Lock
+from migsafe.schemas.risk import NO_RISK, Risk
 
 
 class StatementText(Document):
@@ -27,6 +28,10 @@ class StatementText(Document):
     """What it does in a few words, e.g. `add column orders.note`."""
     effects: tuple[Effect, ...]
     """What it does to which relation, as predicted from the statement."""
+    risk: Risk = NO_RISK
+    """The risk that comes from this statement alone."""
+    on_stand_in: str | None = None
+    """The text for a server whose platform or extensions are stand-ins, where that one does not take `sql`."""
 
 
 class LockNeed(Document):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.executor.locking import LockGate
+from migsafe.executor.server.platform import stands_in
 from migsafe.executor.steps.failure import place_of
 from migsafe.schemas.events import ServerNotice
 from migsafe.schemas.names import quoted
@@ -95,13 +96,21 @@ class Worker:
 
     def execute(self, statement: StatementText) -> tuple[str, ...]:
         """Send a statement byte for byte; the command tags of what came back. A signal cancels it (57014)."""
+        sql = self._fitting(statement)
         with self.interruption.cancelling(self.connection):
             # Without parameters: the simple protocol, in which % is nothing special.
-            cursor = self.connection.execute(statement.sql.encode())
+            cursor = self.connection.execute(sql.encode())
         tags = [cursor.statusmessage or ""]
         while cursor.nextset():
             tags.append(cursor.statusmessage or "")
         return tuple(tags)
+
+    def _fitting(self, statement: StatementText) -> str:
+        """Its text, or what a stand-in is sent instead, which is said."""
+        if statement.on_stand_in is None or not stands_in(self.connection):
+            return statement.sql
+        self.listener(ServerNotice("NOTICE", f"a stand-in is sent another text for: {statement.summary}"))
+        return statement.on_stand_in
 
     def _listen(self) -> None:
         self.connection.add_notice_handler(self._notice)

@@ -60,6 +60,12 @@ def stand_ins_in_use(connection: psycopg.Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in rows)
 
 
+def stands_in(connection: psycopg.Connection) -> bool:
+    """Whether anything in this database is a stand-in of ours, so that it is sent a statement's `on_stand_in`."""
+    row = connection.execute(_own("stands_in.sql")).fetchone()
+    return row is not None and row[0] is True
+
+
 def _stand_up_supabase(connection: psycopg.Connection) -> None:
     done = _is_done(connection)
     names = EVERY_TIME if done else EVERY_TIME + ONCE

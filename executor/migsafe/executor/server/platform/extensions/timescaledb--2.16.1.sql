@@ -39,7 +39,7 @@ $$;
 
 CREATE TYPE dimension_info AS (column_name name, chunk_interval text);
 CREATE FUNCTION by_range(column_name name, partition_interval anyelement DEFAULT NULL::bigint) RETURNS dimension_info
-    LANGUAGE sql IMMUTABLE RETURN ROW(column_name, partition_interval::text)::dimension_info;
+    LANGUAGE sql IMMUTABLE AS $$ SELECT column_name, partition_interval::text $$;
 CREATE FUNCTION by_hash(column_name name, number_partitions integer) RETURNS dimension_info
     LANGUAGE sql IMMUTABLE RETURN ROW(column_name, number_partitions::text)::dimension_info;
 CREATE FUNCTION create_hypertable(
@@ -52,7 +52,9 @@ CREATE FUNCTION create_hypertable(
     LANGUAGE sql
 BEGIN ATOMIC
     SELECT made.hypertable_id, made.created
-    FROM create_hypertable(relation, (dimension).column_name, create_default_indexes => create_default_indexes) AS made;
+    FROM create_hypertable(
+        relation, (dimension).column_name, chunk_time_interval => 0::bigint, create_default_indexes => create_default_indexes
+    ) AS made;
 END;
 
 -- Each policy is a number; nothing runs.
@@ -68,7 +70,9 @@ BEGIN
         'add_job(proc regproc, schedule_interval interval, config jsonb DEFAULT NULL)'
     ] LOOP
         EXECUTE format(
-            'CREATE FUNCTION %s RETURNS integer LANGUAGE sql RETURN nextval(''@extschema@.timescale_stand_in_number'')::integer', signature
+            'CREATE FUNCTION %s RETURNS integer LANGUAGE sql AS %L',
+            signature,
+            'SELECT nextval(''@extschema@.timescale_stand_in_number'')::integer'
         );
     END LOOP;
     FOREACH signature IN ARRAY ARRAY[
@@ -79,15 +83,15 @@ BEGIN
         'set_chunk_time_interval(hypertable regclass, chunk_time_interval anyelement)',
         'detach_tablespace(tablespace name)'
     ] LOOP
-        EXECUTE format('CREATE FUNCTION %s RETURNS void LANGUAGE sql RETURN NULL', signature);
+        EXECUTE format('CREATE FUNCTION %s RETURNS void LANGUAGE sql AS %L', signature, 'SELECT');
     END LOOP;
 END
 $$;
 
 CREATE FUNCTION show_chunks(relation regclass, older_than anyelement DEFAULT NULL::interval) RETURNS SETOF regclass
-    LANGUAGE sql BEGIN ATOMIC SELECT NULL::regclass WHERE false; END;
+    LANGUAGE sql AS $$ SELECT NULL::regclass WHERE false $$;
 CREATE FUNCTION drop_chunks(relation regclass, older_than anyelement DEFAULT NULL::interval) RETURNS SETOF text
-    LANGUAGE sql BEGIN ATOMIC SELECT NULL::text WHERE false; END;
+    LANGUAGE sql AS $$ SELECT NULL::text WHERE false $$;
 
 CREATE FUNCTION time_bucket(bucket_width interval, ts timestamptz) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN date_bin(bucket_width, ts, timestamptz '2000-01-03 00:00:00+00');
@@ -101,10 +105,10 @@ CREATE FUNCTION time_bucket(bucket_width bigint, ts bigint) RETURNS bigint
 -- The value of the earliest and of the latest row: kept as an array of text of two, with its time.
 CREATE FUNCTION timescale_first(state jsonb, value anyelement, moment timestamptz) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN state IS NULL OR moment < (state ->> 1)::timestamptz THEN jsonb_build_array(value, moment) ELSE state END;
+    AS $$ SELECT CASE WHEN state IS NULL OR moment < (state ->> 1)::timestamptz THEN jsonb_build_array(value, moment) ELSE state END $$;
 CREATE FUNCTION timescale_last(state jsonb, value anyelement, moment timestamptz) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN state IS NULL OR moment > (state ->> 1)::timestamptz THEN jsonb_build_array(value, moment) ELSE state END;
+    AS $$ SELECT CASE WHEN state IS NULL OR moment > (state ->> 1)::timestamptz THEN jsonb_build_array(value, moment) ELSE state END $$;
 CREATE FUNCTION timescale_value(state jsonb, value anyelement, moment timestamptz) RETURNS anyelement
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
