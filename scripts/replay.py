@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script, not a package
 """Replays migration histories on the embedded server's platform, and says of every statement that fails why.
 
     python scripts/replay.py FOLDER... [--layout NAME] [--platform NAME] [--major N] [--keep-going] [--json FILE]
@@ -16,10 +17,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -29,10 +30,14 @@ from migsafe.executor.server.copies import extension_folder, private_copy
 from migsafe.executor.server.databases import create_database, drop_database
 from migsafe.executor.server.embedded import Server, embedded
 from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, install_stand_ins, stand_ins_in_use
+from migsafe.planner.on_stand_in import on_stand_in
 from migsafe.planner.parse import Statement, parse
 from migsafe.planner.transactions import Segment, SegmentKind, Wrapping, divide
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 _TEMPLATE = "replay_template"
 _DATABASE = "postgres_replay"
@@ -233,7 +238,7 @@ def _end(connection: psycopg.Connection, last: Statement) -> Failure | None:
 
 def _run(connection: psycopg.Connection, statement: Statement) -> Failure | None:
     try:
-        connection.execute(statement.text.encode())
+        connection.execute((on_stand_in(statement.text) or statement.text).encode())
     except psycopg.Error as error:
         return _failure(statement, error)
     return None
@@ -268,9 +273,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _tell(result: Replay) -> None:
     counts = f"{result.whole}/{result.files} files, {result.statements} statements, {result.seconds} s"
-    print(f"{result.folder} ({result.layout}, {result.server}): {counts}")
+    sys.stdout.write(f"{result.folder} ({result.layout}, {result.server}): {counts}\n")
     for failure in result.failures:
-        print(f"  {failure.file}:{failure.line} {failure.sqlstate} {failure.message}\n    {failure.statement}")
+        sys.stdout.write(f"  {failure.file}:{failure.line} {failure.sqlstate} {failure.message}\n")
+        sys.stdout.write(f"    {failure.statement}\n")
 
 
 if __name__ == "__main__":

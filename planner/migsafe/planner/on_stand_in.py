@@ -1,0 +1,91 @@
+"""What a server with stand-ins is sent in place of a statement that only the true platform understands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migsafe.planner import libpg_query
+from migsafe.planner.tree import inner, items, number, unwrap, unwrapped, word
+
+if TYPE_CHECKING:
+    from migsafe.planner.tree import Node
+
+# An index method's parameters are declared by its C code. A stand-in has borrowed another method's.
+_METHODS = frozenset({"hnsw", "ivfflat", "diskann", "rum", "pgroonga"})
+_NAMESPACES = frozenset({"timescaledb"})
+
+_WORDS = re.compile(rf"\b({'|'.join((*_METHODS, *_NAMESPACES))}|event\s+trigger)\b", re.IGNORECASE)
+_WITH = re.compile(rb"\bWITH\s*\(\s*\Z", re.IGNORECASE)
+_REST = re.compile(rb"(?:[^()']|'[^']*'|\([^()]*\))*\)")
+
+
+def on_stand_in(sql: str) -> str | None:
+    """The text to send to a server with stand-ins; None where it takes `sql` as it is, which is nearly always.
+
+    Parameters of an index method that is stood in for are left away. A statement on an event trigger becomes a
+    NOTICE that says so.
+    """
+    if not _WORDS.search(sql):
+        return None
+    text = sql.encode()
+    trees = libpg_query.parse(text)
+    return _instead(text, *unwrap(inner(trees[0], "stmt"))) if len(trees) == 1 else None
+
+
+def _instead(text: bytes, kind: str, node: Node) -> str | None:
+    match kind:
+        case "IndexStmt" if word(node, "accessMethod") in _METHODS:
+            return _without(text, unwrapped(node, "options", "DefElem"))
+        case "CreateTableAsStmt":
+            options = unwrapped(inner(node, "into"), "options", "DefElem")
+            return _without(text, options) if _foreign(options) else None
+        case "AlterTableStmt" if _only_foreign_options(node):
+            return _left_out("parameters of timescaledb are")
+        case _ if _on_event_trigger(kind, node):
+            return _left_out("an event trigger is")
+        case _:
+            return None
+
+
+def _on_event_trigger(kind: str, node: Node) -> bool:
+    """Hosted platforms let the migration role have these by a C hook; a PostgreSQL of our own asks for a superuser."""
+    match kind:
+        case "CreateEventTrigStmt" | "AlterEventTrigStmt":
+            return True
+        case "DropStmt":
+            about = word(node, "removeType")
+        case "CommentStmt":
+            about = word(node, "objtype")
+        case "RenameStmt":
+            about = word(node, "renameType")
+        case "AlterOwnerStmt":
+            about = word(node, "objectType")
+        case _:
+            return False
+    return about == "OBJECT_EVENT_TRIGGER"
+
+
+def _foreign(options: list[Node]) -> bool:
+    return any(word(option, "defnamespace") in _NAMESPACES for option in options)
+
+
+def _only_foreign_options(node: Node) -> bool:
+    commands = unwrapped(node, "cmds", "AlterTableCmd")
+    lists = [unwrapped(inner(inner(command, "def"), "List"), "items", "DefElem") for command in commands]
+    return len(commands) == len(items(node, "cmds")) and all(_foreign(options) for options in lists)
+
+
+def _left_out(what: str) -> str:
+    return f"DO $$ BEGIN RAISE NOTICE '{what} left out: only the true platform lets you'; END $$"
+
+
+def _without(text: bytes, options: list[Node]) -> str | None:
+    """The text without the WITH (...) that holds the options."""
+    if not options:
+        return None
+    begin = _WITH.search(text, 0, number(options[0], "location"))
+    end = _REST.match(text, number(options[-1], "location"))
+    if begin is None or end is None:
+        return None
+    return (text[: begin.start()] + text[end.end() :]).decode()

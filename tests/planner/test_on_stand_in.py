@@ -1,0 +1,56 @@
+"""What a server with stand-ins is sent in place of a statement that only the true platform understands."""
+
+from __future__ import annotations
+
+import pytest
+
+from migsafe.planner.on_stand_in import on_stand_in
+
+
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        ("CREATE INDEX ON t USING hnsw (e x) WITH (m = 16, n = 64);", "CREATE INDEX ON t USING hnsw (e x) ;"),
+        (
+            "-- ü\ncreate index i on t using ivfflat (e) with (lists='1') where e",
+            "-- ü\ncreate index i on t using ivfflat (e)  where e",
+        ),
+        (
+            "CREATE MATERIALIZED VIEW m WITH (timescaledb.continuous) AS SELECT 1",
+            "CREATE MATERIALIZED VIEW m  AS SELECT 1",
+        ),
+    ],
+)
+def test_parameters_that_only_the_true_extension_knows_are_left_away(sql: str, sent: str) -> None:
+    assert on_stand_in(sql) == sent
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+        "ALTER EVENT TRIGGER e DISABLE",
+        "ALTER EVENT TRIGGER e OWNER TO postgres",
+        "ALTER EVENT TRIGGER e RENAME TO f",
+        "DROP EVENT TRIGGER IF EXISTS e",
+        "COMMENT ON EVENT TRIGGER e IS 'x'",
+        "ALTER TABLE t SET (timescaledb.compress, timescaledb.compress_segmentby = 'a')",
+    ],
+)
+def test_what_asks_for_a_superuser_or_c_code_becomes_a_notice(sql: str) -> None:
+    assert "RAISE NOTICE" in (on_stand_in(sql) or "")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE INDEX ON t USING hnsw (e vector_l2_ops)",
+        "CREATE INDEX hnsw ON t (a) WITH (fillfactor = 70)",
+        "SELECT 'event trigger'",
+        "CREATE TABLE ivfflat (a int)",
+        "DROP TABLE hnsw",
+        "COMMENT ON TABLE t IS 'an event trigger'",
+    ],
+)
+def test_all_else_is_sent_as_it_stands(sql: str) -> None:
+    assert on_stand_in(sql) is None
