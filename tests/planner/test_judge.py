@@ -59,11 +59,10 @@ def test_a_finding_has_its_place_and_excerpt() -> None:
     assert (found.object, found.statement) == ("t", HASH)
 
 
-def test_the_size_of_the_table_weighs_and_is_told() -> None:
+def test_the_size_of_the_table_weighs() -> None:
     sql = "CREATE INDEX i ON t (a)"
     (small,), (large,) = findings(sql, state=target(10**6)), findings(sql, state=target(10**11))
     assert small.points < large.points
-    assert "about 5 rows, 100.0 GB" in large.detail
 
 
 def test_a_new_table_is_nobodys_concern() -> None:

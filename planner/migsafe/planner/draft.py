@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from migsafe.planner.base import base_of
 from migsafe.planner.carry import walk
 from migsafe.planner.frame import Stamp, Substance, plan_of, require_intact, risk_of_all
 from migsafe.planner.judge import judge
+from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Prepared, prepare
-from migsafe.planner.risk import combine, points_of, undo_points
+from migsafe.planner.risk import activity_of, rated
 from migsafe.planner.rules.context import Judged, Surroundings
 from migsafe.planner.schema_state import SchemaState, of_target, with_history
 from migsafe.planner.standing import compare
@@ -18,37 +21,70 @@ from migsafe.planner.undoing import draft_down, undo_of
 from migsafe.planner.verdict import backup_for, refusals_by_history, refusals_by_policy
 from migsafe.schemas.manifest import Order
 from migsafe.schemas.plan import Direction, PlannedMigration, Standing
+from migsafe.schemas.preflight import NO_PREFLIGHTS
 from migsafe.schemas.problem import Refusal
 from migsafe.schemas.report import REPORT_FORMAT, ValidateReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from migsafe.schemas.finding import Finding
+    from migsafe.schemas.live import TableActivity
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import MigrationStanding, Plan
+    from migsafe.schemas.preflight import Preflight, Preflights, Unasked
     from migsafe.schemas.target import TargetFacts
 
-__all__ = ["Stamp", "draft", "draft_down", "validate"]
+__all__ = ["Ground", "Stamp", "draft", "draft_down", "draft_on", "ground", "questions_of", "validate"]
 
 _IN_THE_TARGET = {Standing.APPLIED, Standing.LINE_ENDS, Standing.EDITED, Standing.RELABELLED, Standing.FOREIGN}
 
 
-def draft(manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFacts, stamp: Stamp) -> Plan:
-    """The plan that applies what is pending, sealed.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan stands on: how folder and target compare, what is pending, and the state before it."""
 
-    Whether it may be applied is its verdict. Raises Refusal for SQL that cannot be read, Drift for a broken ledger.
-    """
+    manifest: Manifest
+    facts: TargetFacts
+    history: tuple[MigrationStanding, ...]
+    prepared: tuple[Prepared, ...]
+    state: SchemaState
+    """Not to be changed: a draft works on a copy."""
+
+
+def ground(manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFacts) -> Ground:
+    """Compare folder and target. Raises Refusal for SQL that cannot be read, Drift for a broken ledger."""
     require_intact(facts.ledger)
     order = manifest.migrations.order
     history = compare(migrations, facts.ledger, facts.foreign, order)
     prepared = tuple(prepare(migration) for migration in _pending(migrations, history, order))
-    state = state_before(manifest, facts, _applied(migrations, history))
+    return Ground(manifest, facts, history, prepared, state_before(manifest, facts, _applied(migrations, history)))
+
+
+def questions_of(on: Ground) -> tuple[Preflight | Unasked, ...]:
+    """What is to be asked of the target's rows before the pending migrations are judged."""
+    known = Known(on.state, on.facts.catalog, on.facts.session.server_version)
+    return questions((each.up.division for each in on.prepared), known)
+
+
+def draft(manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFacts, stamp: Stamp) -> Plan:
+    """The plan that applies what is pending, sealed, without a question to the target's rows. Raises as `ground`."""
+    return draft_on(ground(manifest, migrations, facts), stamp, NO_PREFLIGHTS)
+
+
+def draft_on(on: Ground, stamp: Stamp, preflights: Preflights) -> Plan:
+    """The plan that applies what is pending, sealed; `preflights` are the answers to `questions_of`.
+
+    Whether it may be applied is its verdict.
+    """
+    manifest, facts, history, prepared = on.manifest, on.facts, on.history, on.prepared
+    order, state = manifest.migrations.order, on.state.copy()
     base = base_of((each.up for each in prepared), state, facts, manifest.database.schemas)
-    around = surroundings(manifest, facts.session.server_version)
-    planned, overall = _planned(manifest, prepared, state, around, stamp.moment.date())
+    around = surroundings(manifest, facts)
+    data = data_findings(preflights, manifest.policies.preflight)
+    planned, overall = _planned(manifest, prepared, state, around, stamp.moment.date(), data)
     risk = risk_of_all(planned, overall)
     refusals = (
         *refusals_by_history(history, order),
@@ -63,6 +99,7 @@ def draft(manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFa
         risk=risk,
         backup=backup_for(manifest.backup, planned),
         refusals=refusals,
+        preflights=preflights,
     )
     return plan_of(manifest, facts, stamp, substance)
 
@@ -88,10 +125,11 @@ def validate(manifest: Manifest, migrations: tuple[Migration, ...], today: date)
     )
 
 
-def surroundings(manifest: Manifest, server_version: int | None = None) -> Surroundings:
-    """What the manifest says of the world around the migrations, and the target of its version, e.g. 170010."""
-    major = server_version // 10_000 if server_version is not None else manifest.database.major
-    return Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major)
+def surroundings(manifest: Manifest, facts: TargetFacts | None = None) -> Surroundings:
+    """What the manifest says of the world around the migrations, and the target of its version and its traffic."""
+    major = facts.session.server_version // 10_000 if facts is not None else manifest.database.major
+    live = facts.live if facts is not None else None
+    return Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major, live)
 
 
 def state_before(manifest: Manifest, facts: TargetFacts, applied: Iterable[Migration]) -> SchemaState:
@@ -120,12 +158,18 @@ def _planned(
     state: SchemaState,
     around: Surroundings,
     today: date,
+    data: Mapping[str, tuple[Finding, ...]] = MappingProxyType({}),
 ) -> tuple[tuple[PlannedMigration, ...], tuple[Finding, ...]]:
-    """The migrations with steps, findings and risk, and the findings on the set; carries `state` over all of them."""
+    """The migrations with steps, findings and risk, and the findings on the set; carries `state` over all of them.
+
+    `data` are findings on the target's rows, by file.
+    """
     judged = tuple(_judged(each) for each in prepared)
     judgement = judge(judged, state, manifest.policies, around, today)
     both = zip(prepared, judgement.findings, strict=True)
-    return tuple(_migration(each, state, findings) for each, findings in both), judgement.overall
+    activity = activity_of(around.live)
+    told = ((each, (*findings, *data.get(each.up.path, ()))) for each, findings in both)
+    return tuple(_migration(each, state, findings, activity) for each, findings in told), judgement.overall
 
 
 def _judged(prepared: Prepared) -> Judged:
@@ -133,10 +177,13 @@ def _judged(prepared: Prepared) -> Judged:
     return Judged(prepared.migration.file, prepared.up.path, prepared.up.division, unusable)
 
 
-def _migration(prepared: Prepared, state: SchemaState, findings: tuple[Finding, ...]) -> PlannedMigration:
+def _migration(
+    prepared: Prepared, state: SchemaState, findings: tuple[Finding, ...], activity: Mapping[str, TableActivity]
+) -> PlannedMigration:
     migration = prepared.migration
     steps = steps_of(prepared.up.division.segments, state)
     undo = undo_of(prepared, state)
+    weighed = rated(migration.file, steps, findings, undo, activity)
     return PlannedMigration(
         label=migration.label,
         name=migration.name,
@@ -145,8 +192,8 @@ def _migration(prepared: Prepared, state: SchemaState, findings: tuple[Finding, 
         sha256=migration.up.sha256,
         normalised_sha256=migration.up.normalised_sha256,
         sql=prepared.up.text,
-        steps=steps,
+        steps=weighed.steps,
         undo=undo,
-        findings=findings,
-        risk=combine((*points_of(findings), *undo_points(undo.undo_class, f"{migration.file}: {undo.reason}"))),
+        findings=weighed.findings,
+        risk=weighed.risk,
     )

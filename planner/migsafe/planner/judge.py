@@ -137,7 +137,7 @@ class _Bench:
     def hear(self, migration: Judged) -> list[Finding]:
         found = [self._note(migration, note) for note in migration.division.notes]
         findings = [finding for noted in found for finding in noted]
-        self.state.search_path = "public"
+        self.state.start()
         for segment in migration.division.segments:
             for number, statement in enumerate(segment.statements):
                 context = Context(self.state, self.surroundings, migration, segment, number)
@@ -188,7 +188,7 @@ class _Bench:
             dimension=rule.dimension,
             points=points,
             object=str(hit.object),
-            detail=hit.detail + self._told(hit.object),
+            detail=hit.detail,
             harm=rule.harm,
             remedy=rule.remedy,
             path=place.path,
@@ -197,19 +197,12 @@ class _Bench:
             excerpt=place.excerpt,
             statement=statement.sha256,
             waiver=self._waiver(rule, statement, migration),
+            safer=hit.safer.strip(),
         )
 
     def _size(self, name: QualifiedName | str) -> int | None:
         known = self.state.table(name) if isinstance(name, QualifiedName) else None
         return known.bytes if known is not None else None
-
-    def _told(self, name: QualifiedName | str) -> str:
-        """The size of the table in words, where the target told it."""
-        known = self.state.table(name) if isinstance(name, QualifiedName) else None
-        if known is None or known.bytes is None:
-            return ""
-        rows = f"about {known.rows:,} rows, " if known.rows is not None else ""
-        return f" ({rows}{_human(known.bytes)})"
 
     def _waiver(self, rule: Rule, statement: Statement, migration: Judged) -> Waiver | None:
         for number, exemption in enumerate(self.policies.exemptions):
@@ -233,13 +226,6 @@ def _fits(exemption: Exemption, rule: Rule, statement: Statement, migration: Jud
         and statement.sha256.startswith(exemption.statement)
         and _names(exemption, migration)
     )
-
-
-def _human(size: int) -> str:
-    for unit, step in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= step:
-            return f"{size / step:.1f} {unit}"
-    return f"{size} bytes"
 
 
 def _overall(rule: Rule, hit: Hit, severity: Severity) -> Finding:

@@ -10,9 +10,9 @@ from migsafe.planner.base import base_of
 from migsafe.planner.frame import Substance, plan_of, require_intact, risk_of_all
 from migsafe.planner.judge import judge
 from migsafe.planner.prepared import Script, script, wrapping_of
-from migsafe.planner.risk import combine, points_of
+from migsafe.planner.risk import activity_of, rated
 from migsafe.planner.rules.context import Judged, Surroundings
-from migsafe.planner.schema_state import of_target
+from migsafe.planner.schema_state import Indexes, of_target
 from migsafe.planner.steps import steps_of
 from migsafe.planner.transactions import Wrapping
 from migsafe.planner.undo import undo_class
@@ -21,11 +21,14 @@ from migsafe.schemas.plan import Direction, PlannedMigration, Undo, UndoClass
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from migsafe.planner.frame import Stamp
     from migsafe.planner.prepared import Prepared
     from migsafe.planner.schema_state import SchemaState
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.ledger import AppliedMigration
+    from migsafe.schemas.live import TableActivity
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan
@@ -62,7 +65,7 @@ def _seen_by(down: Script, state: SchemaState) -> SchemaState:
     tables = {name: state.tables[name] for name in named if name in state.tables}
     indexes = {name: index for name, index in state.indexes.items() if name in named or index.table in tables}
     tables |= {index.table: state.tables[index.table] for index in indexes.values() if index.table in state.tables}
-    part = replace(state, tables=tables, indexes=indexes).copy()
+    part = replace(state, tables=tables, indexes=Indexes(indexes)).copy()
     part.settle()
     return part
 
@@ -84,12 +87,13 @@ def draft_down(
     state = of_target(facts.relations, manifest.database.schemas)
     base = base_of(scripts, state, facts, manifest.database.schemas)
     major = facts.session.server_version // 10_000
-    around = Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major)
+    around = Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major, facts.live)
     both = tuple(zip(chosen, scripts, strict=True))
     judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)
     judgement = judge(judged, state, manifest.policies, around, stamp.moment.date())
     told = zip(both, judgement.findings, strict=True)
-    planned = tuple(_reverted(each, down, state, findings) for (each, down), findings in told)
+    activity = activity_of(facts.live)
+    planned = tuple(_reverted(each, down, state, findings, activity) for (each, down), findings in told)
     substance = Substance(
         direction=Direction.DOWN,
         base=base,
@@ -123,7 +127,11 @@ def _scripts(chosen: tuple[AppliedMigration, ...], migrations: tuple[Migration, 
 
 
 def _reverted(
-    applied: AppliedMigration, down: Script, state: SchemaState, findings: tuple[Finding, ...]
+    applied: AppliedMigration,
+    down: Script,
+    state: SchemaState,
+    findings: tuple[Finding, ...],
+    activity: Mapping[str, TableActivity],
 ) -> PlannedMigration:
     undo = Undo(
         undo_class=UndoClass.LOSSLESS,
@@ -133,6 +141,7 @@ def _reverted(
         sha256=applied.sha256,
         steps=(),
     )
+    weighed = rated(applied.file, steps_of(down.division.segments, state), findings, undo, activity)
     return PlannedMigration(
         label=applied.label,
         name=applied.name,
@@ -141,8 +150,8 @@ def _reverted(
         sha256=applied.sha256,
         normalised_sha256=applied.normalised_sha256,
         sql=down.text,
-        steps=steps_of(down.division.segments, state),
+        steps=weighed.steps,
         undo=undo,
-        findings=findings,
-        risk=combine(points_of(findings)),
+        findings=weighed.findings,
+        risk=weighed.risk,
     )

@@ -33,3 +33,11 @@ class Effect(Document):
     """What is lost for good."""
     new: bool
     """Whether the plan itself created the relation, so that nobody can be waiting for it."""
+    rows: int | None = None
+    """Rows of the relation before the plan, by the statistics; null where nobody knows."""
+    bytes: int | None = None
+    """Its size with indexes and TOAST before the plan."""
+    work: str | None = None
+    """What takes the time: `catalog change`, `scan`, `index build`, `foreign key check`, `rewrite`, `update`."""
+    work_ms: int | None = None
+    """How long that is expected to take, milliseconds; null where the size is not known."""

@@ -61,6 +61,10 @@ class Finding(Document):
     """SHA-256 of the statement, for exemptions; empty where the finding concerns the whole file."""
     waiver: Waiver | None
     """The exemption that sets this finding aside, if any."""
+    safer: str = ""
+    """SQL that does the same job safely in place of the statement, or empty; `-- next migration` parts migrations."""
+    fact: str = ""
+    """The facts of the target that its points stand on; empty where the rule's own points count."""
 
     @property
     def counts(self) -> bool:

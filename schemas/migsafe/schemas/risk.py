@@ -27,3 +27,7 @@ class Risk(Document):
     """The score in one word."""
     points: tuple[Point, ...]
     """The reasons, gravest first."""
+
+
+NO_RISK = Risk(score=0, level=Level.LOW, points=())
+"""Nothing to fear."""

@@ -45,7 +45,8 @@ def points_of(findings: Iterable[Finding]) -> tuple[Point, ...]:
 
 def _fact(finding: Finding) -> str:
     place = f"{finding.path}:{finding.line}" if finding.line else finding.path
-    return f"{finding.detail} ({finding.rule}, {place})" if place else f"{finding.detail} ({finding.rule})"
+    told = f"{finding.detail}: {finding.fact}" if finding.fact else finding.detail
+    return f"{told} ({finding.rule}, {place})" if place else f"{told} ({finding.rule})"
 
 
 def undo_points(undo_class: UndoClass, reason: str) -> tuple[Point, ...]:

@@ -1,0 +1,9 @@
+"""Risk: how long others would wait, what could be lost, and how many reasons for care make one score."""
+
+from __future__ import annotations
+
+from migsafe.planner.risk.availability import Exposure, activity_of, exposures
+from migsafe.planner.risk.combine import combine, points_of, scaled, undo_points
+from migsafe.planner.risk.rated import Rated, rated
+
+__all__ = ["Exposure", "Rated", "activity_of", "combine", "exposures", "points_of", "rated", "scaled", "undo_points"]
