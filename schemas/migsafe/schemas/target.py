@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from migsafe.schemas.catalog import Catalog
 from migsafe.schemas.document import Document
 from migsafe.schemas.ledger import LedgerState
+from migsafe.schemas.live import LiveFacts
 
 
 class TargetIdentity(Document):
@@ -23,9 +25,9 @@ class ObjectFingerprint(Document):
     """The shape of one object that the plan touches."""
 
     object: str
-    """The relation, qualified and quoted as in SQL."""
+    """A relation, qualified and quoted as in SQL; others with their kind in front: `function public.f(integer)`."""
     fingerprint: str
-    """SHA-256 of its columns, constraints, indexes, triggers, policies and flags; `absent` where it does not exist."""
+    """SHA-256 of all that makes it, of a table with every part of it; `absent` where it does not exist."""
 
 
 class RelationFacts(Document):
@@ -86,5 +88,9 @@ class TargetFacts(Document):
     """What another tool's history says, in its order."""
     relations: tuple[RelationFacts, ...]
     """The relations of the managed schemas."""
+    catalog: Catalog
+    """Everything of the managed schemas that a migration can change."""
     fingerprints: tuple[ObjectFingerprint, ...]
-    """The shape of each relation of the managed schemas."""
+    """The shape of each object of the catalog."""
+    live: LiveFacts | None
+    """What goes on in it; null where nobody asked for that, since it takes a moment."""

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from migsafe.schemas.names import QualifiedName, parsed
+from migsafe.executor.catalog import read_named
+from migsafe.schemas.catalog.fingerprint import object_fingerprints
+from migsafe.schemas.names import parsed
 from migsafe.schemas.problem import Locked
 from migsafe.schemas.target import ObjectFingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import psycopg
 
@@ -27,24 +29,9 @@ def fingerprints(connection: psycopg.Connection, names: tuple[str, ...]) -> tupl
     """
     with connection.transaction(force_rollback=True), same_spelling(connection):
         wanted = {name: parsed(name) for name in names}
-        found = {one.object: one.fingerprint for one in shapes(connection, names=tuple(wanted.values()))}
+        catalog = read_named(connection, tuple(wanted.values()))
+    found = {one.object: one.fingerprint for one in object_fingerprints(catalog)}
     return tuple(ObjectFingerprint(object=name, fingerprint=found.get(str(wanted[name]), ABSENT)) for name in names)
-
-
-def shapes(
-    connection: psycopg.Connection, *, schemas: Sequence[str] = (), names: Sequence[QualifiedName] = ()
-) -> tuple[ObjectFingerprint, ...]:
-    """The shapes of all relations of the schemas, and of those named. Only within `same_spelling`."""
-    wanted = {
-        "schemas": list(schemas),
-        "schemas_of_names": [name.schema or "" for name in names],
-        "names": [name.name for name in names],
-    }
-    rows = connection.execute(own("fingerprints.sql"), wanted)
-    return tuple(
-        ObjectFingerprint(object=str(QualifiedName(name, schema)), fingerprint=fingerprint)
-        for schema, name, fingerprint in rows
-    )
 
 
 @contextmanager

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migsafe.executor.catalog import read_catalog
 from migsafe.executor.connect import session_facts
 from migsafe.executor.ledger import read
 from migsafe.executor.ledger.supabase import columns
-from migsafe.executor.survey.shape import own, same_spelling, shapes
+from migsafe.executor.survey.live import live_facts
+from migsafe.executor.survey.shape import own, same_spelling
+from migsafe.schemas.catalog.fingerprint import object_fingerprints
 from migsafe.schemas.names import QualifiedName, quoted
 from migsafe.schemas.problem import Refusal
 from migsafe.schemas.target import ForeignMigration, RelationFacts, TargetFacts, TargetIdentity
 
 if TYPE_CHECKING:
     import psycopg
+
+    from migsafe.schemas.live import Sampling
 
 
 class IdentityHidden(Refusal):
@@ -24,24 +29,28 @@ class ForeignHistoryHidden(Refusal):
     """Another tool's history is there and cannot be read."""
 
 
-def survey(connection: psycopg.Connection, schemas: tuple[str, ...]) -> TargetFacts:
-    """Everything that planning needs to know, of one moment.
+def survey(connection: psycopg.Connection, schemas: tuple[str, ...], sampling: Sampling | None = None) -> TargetFacts:
+    """Everything that planning needs to know, of one moment; live facts too where `sampling` says how to take them.
 
     `connection` is in autocommit mode, outside a transaction; `schemas` are those that the migrations manage. Nothing
     is changed. Raises IdentityHidden, ForeignHistoryHidden, Locked and what `ledger.read` raises.
     """
     session = session_facts(connection)
+    live = None if sampling is None else live_facts(connection, schemas, sampling)
     with connection.transaction(force_rollback=True):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         with same_spelling(connection):
             ledger = read(connection)
+            catalog = read_catalog(connection, schemas)
             return TargetFacts(
                 identity=identity(connection, ledger.lineage),
                 session=session,
                 ledger=ledger,
                 foreign=_foreign(connection),
                 relations=_relations(connection, schemas),
-                fingerprints=shapes(connection, schemas=schemas),
+                catalog=catalog,
+                fingerprints=object_fingerprints(catalog),
+                live=live,
             )
 
 

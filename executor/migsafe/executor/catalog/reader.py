@@ -1,0 +1,57 @@
+"""Reads the catalog of a database into one document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.executor.catalog.dependencies import dependencies
+from migsafe.executor.catalog.documents import sorted_documents
+from migsafe.executor.catalog.gather import Gathered
+from migsafe.executor.catalog.relations import Relations
+from migsafe.executor.catalog.rest import default_privileges, others, publications
+from migsafe.executor.catalog.types import Types
+from migsafe.schemas.catalog import Catalog, EventTrigger, Extension, Routine, Schema
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from migsafe.schemas.names import QualifiedName
+
+
+def read_catalog(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:
+    """All that migrations of these schemas can change, of one moment. Only within `same_spelling`.
+
+    What has no schema (extensions, publications, event triggers, casts, servers) is read for the whole database.
+    Of other schemas there are only the triggers and policies that migrations put on their tables.
+    """
+    gathered = Gathered(connection, schemas, ())
+    relations, types = Relations(gathered), Types(gathered)
+    return Catalog(
+        schemas=sorted_documents(Schema, gathered.granted("schemas.sql", "pg_namespace")),
+        extensions=sorted_documents(Extension, gathered.rows("extensions.sql")),
+        enums=types.enums(),
+        domains=types.domains(),
+        composites=types.composites(),
+        ranges=types.ranges(),
+        sequences=relations.sequences(),
+        tables=relations.tables(),
+        views=relations.views(),
+        routines=sorted_documents(Routine, gathered.granted("routines.sql", "pg_proc"), "name", "arguments"),
+        triggers=relations.triggers_elsewhere(),
+        policies=relations.policies_elsewhere(),
+        publications=publications(gathered, connection.info.server_version),
+        event_triggers=sorted_documents(EventTrigger, gathered.commented("event_triggers.sql", "pg_event_trigger")),
+        default_privileges=default_privileges(gathered),
+        others=others(gathered),
+        dependencies=dependencies(gathered),
+    )
+
+
+def read_named(connection: psycopg.Connection, names: tuple[QualifiedName, ...]) -> Catalog:
+    """The relations of these names alone, as `read_catalog` would tell of them. Only within `same_spelling`.
+
+    The name of an index brings its table.
+    """
+    relations = Relations(Gathered(connection, (), names))
+    found = {"tables": relations.tables(), "views": relations.views(), "sequences": relations.sequences()}
+    return Catalog.model_validate(dict.fromkeys(Catalog.model_fields, ()) | found)
