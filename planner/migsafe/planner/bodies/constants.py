@@ -33,7 +33,7 @@ def expression(text: str) -> Node:
 def texts_of(node: Node, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
     """Every text that the expression can give while each variable has one of its known values; None if unknown."""
     named_here = {
-        name for kind, content in walk(node) if kind == "ColumnRef" and (name := _reference(content)) in known
+        name for kind, content in walk(node) if kind in _REFERENCES and (name := _reference(content)) in known
     }
     names = sorted(named_here)
     if not node:
