@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from migsafe.planner.tree import inner, items, texts, word
+
 if TYPE_CHECKING:
     from migsafe.planner.actions.constraints import ConstraintKind
     from migsafe.planner.actions.expressions import Expression
     from migsafe.planner.actions.typename import TypeName
+    from migsafe.planner.tree import Node
     from migsafe.schemas.names import QualifiedName
 
 
@@ -24,6 +27,16 @@ class ColumnState:
     identity: str = ""
     """`always`, `by default`, or empty."""
     collation: QualifiedName | None = None
+
+
+def not_null_columns(condition: Node) -> tuple[str, ...]:
+    """The columns that a condition proves to be NOT NULL, as predicate_implied_by sees it: parts joined by AND."""
+    joined = inner(condition, "BoolExpr")
+    if word(joined, "boolop") == "AND_EXPR":
+        return tuple(column for part in items(joined, "args") for column in not_null_columns(part))
+    test = inner(condition, "NullTest")
+    parts = texts(items(inner(inner(test, "arg"), "ColumnRef"), "fields"))
+    return parts[-1:] if word(test, "nulltesttype") == "IS_NOT_NULL" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,13 @@ class ConstraintState:
     on_delete: str = ""
     deferrable: bool = False
     enforced: bool = True
+    no_inherit: bool = False
+
+    def proves(self, column: str) -> bool:
+        """Whether no row that satisfies it has NULL in the column: a CHECK of `column IS NOT NULL`, joined by AND."""
+        if self.expression is None or column not in self.columns:
+            return self.proves_not_null == column
+        return column in not_null_columns(self.expression.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,20 @@ class IndexState:
     """The PRIMARY KEY, UNIQUE or EXCLUDE constraint that owns it."""
     created: bool = False
     """The plan made it."""
+    needs: frozenset[str] = frozenset()
+    """Every column that it needs, also in INCLUDE, in expressions and in its predicate."""
+    collations: bool = False
+    """Some key has a collation of its own, so that it does not follow the column's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceState:
+    """A sequence."""
+
+    table: QualifiedName | None = None
+    """The table that it goes with (OWNED BY, serial, identity)."""
+    column: str = ""
+    """The column that it goes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +156,12 @@ class TypeState:
     """A domain with CHECK or NOT NULL."""
     created: bool = False
     """The plan made it."""
+    not_null: bool = False
+    """A domain with NOT NULL."""
+    checks: tuple[str, ...] = ()
+    """Names of a domain's CHECKs; of one that was made without a name, the name that PostgreSQL makes up."""
+    attributes: tuple[tuple[str, TypeName | None], ...] = ()
+    """Names and types of a composite type's fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +170,8 @@ class PublicationState:
 
     all_tables: bool
     tables: frozenset[QualifiedName] = frozenset()
+    schemas: frozenset[str] = frozenset()
+    """FOR TABLES IN SCHEMA."""
 
 
 @dataclass(slots=True)
@@ -157,6 +199,13 @@ class TableState:
     partition_of: QualifiedName | None = None
     partition_bound_default: bool = False
     """It is the DEFAULT partition of its parent."""
+    partitioned_by: str | None = None
+    """`range`, `list`, `hash`, or None."""
+    partition_columns: tuple[str, ...] = ()
+    """Columns of the partition key; an expression in it is an empty name."""
+    of_type: TypeName | None = None
+    """The type of CREATE TABLE ... OF."""
+    unlogged: bool = False
     inherits: tuple[QualifiedName, ...] = ()
     sources: tuple[QualifiedName, ...] = ()
     """Relations that a view reads."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner.actions.expressions import Call, expression
-from migsafe.planner.actions.objects import kind_of
+from migsafe.planner.actions.objects import kind_of, object_named
 from migsafe.planner.actions.session import setting_value
 from migsafe.planner.actions.typename import type_name
 from migsafe.planner.actions.value import value
@@ -66,6 +66,8 @@ class AlterFunction:
     security_definer: bool | None
     volatility: str | None
     settings: tuple[tuple[str, str | None], ...]
+    arguments: tuple[str, ...] | None = None
+    """Types of the arguments; None where the statement leaves them out."""
 
 
 @value
@@ -152,6 +154,7 @@ def alter_function(node: Node) -> tuple[AlterFunction]:
             chosen["security"] == "true" if "security" in chosen else None,
             chosen.get("volatility"),
             _settings(elements),
+            object_named(kind_of(node, "objtype"), {"ObjectWithArgs": inner(node, "func")}).arguments,
         ),
     )
 

@@ -22,6 +22,8 @@ class Rename:
     new_name: str
     table: QualifiedName | None = None
     """The table of a trigger, policy or rule."""
+    arguments: tuple[str, ...] | None = None
+    """Types of the arguments of a function; None where the statement leaves them out."""
 
 
 @value
@@ -108,7 +110,7 @@ def rename(node: Node) -> tuple[Rename | RenameColumn | RenameConstraint]:
         case ObjectKind.TRIGGER | ObjectKind.POLICY | ObjectKind.RULE:
             return (Rename(kind, QualifiedName(part), new_name, target.name),)
         case _:
-            return (Rename(kind, target.name, new_name),)
+            return (Rename(kind, target.name, new_name, arguments=target.arguments),)
 
 
 def set_schema(node: Node) -> tuple[SetSchema]:

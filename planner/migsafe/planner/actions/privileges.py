@@ -33,6 +33,8 @@ class Grant:
     all_in_schema: bool
     roles: tuple[str, ...]
     grant_option: bool
+    arguments: tuple[tuple[str, ...] | None, ...] = ()
+    """Of each object, if they are functions, the types of its arguments; None where they are left out."""
 
 
 @value
@@ -47,6 +49,7 @@ class Revoke:
     grant_option: bool
     """GRANT OPTION FOR: only the right to pass it on is taken."""
     cascade: bool
+    arguments: tuple[tuple[str, ...] | None, ...] = ()
 
 
 @value
@@ -123,12 +126,13 @@ def _privileges(node: Node) -> tuple[Privilege, ...]:
 def _change(node: Node) -> Grant | Revoke:
     kind = kind_of(node, "objtype")
     objects = tuple(_object(kind, each) for each in items(node, "objects"))
+    arguments = tuple(object_named(kind, each).arguments for each in items(node, "objects") if "ObjectWithArgs" in each)
     in_schema = word(node, "targtype") == "ACL_TARGET_ALL_IN_SCHEMA"
     privileges, to, option = _privileges(node), roles(node, "grantees"), flag(node, "grant_option")
     if flag(node, "is_grant"):
-        return Grant(kind, privileges, objects, in_schema, to, option)
+        return Grant(kind, privileges, objects, in_schema, to, option, arguments)
     cascade = word(node, "behavior") == "DROP_CASCADE"
-    return Revoke(kind, privileges, objects, in_schema, to, option, cascade)
+    return Revoke(kind, privileges, objects, in_schema, to, option, cascade, arguments)
 
 
 def grant(node: Node) -> tuple[Grant | Revoke]:

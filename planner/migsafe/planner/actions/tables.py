@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner.actions.columns import column
 from migsafe.planner.actions.constraints import constraints
-from migsafe.planner.actions.expressions import relations
+from migsafe.planner.actions.expressions import Expression, expression, relations
 from migsafe.planner.actions.typename import type_name
 from migsafe.planner.actions.value import value
 from migsafe.planner.tree import flag, inner, options, relation, relation_at, unwrap, unwrapped, word
@@ -44,6 +44,8 @@ class CreateTable:
     """The server of a foreign table."""
     options: tuple[tuple[str, str], ...] = ()
     tablespace: str | None = None
+    partition_bound: Expression | None = None
+    """The PartitionBoundSpec of a partition."""
 
     @property
     def all_constraints(self) -> tuple[Constraint, ...]:
@@ -62,6 +64,7 @@ class CreateTableAs:
     with_data: bool = True
     if_not_exists: bool = False
     temporary: bool = False
+    query: Expression | None = None
 
 
 @value
@@ -73,6 +76,8 @@ class AttachPartition:
     index: bool
     """Both are indexes."""
     default: bool
+    bound: Expression | None = None
+    """The PartitionBoundSpec; None for indexes and for DEFAULT."""
 
 
 @value
@@ -215,6 +220,7 @@ def _table(node: Node, server: str | None) -> CreateTable:
         server=server,
         options=tuple(options(node, "options").items()),
         tablespace=word(node, "tablespacename") or None,
+        partition_bound=Expression({"PartitionBoundSpec": bound}) if bound else None,
     )
 
 
@@ -229,6 +235,7 @@ def create_table_as(node: Node) -> tuple[CreateTableAs]:
             with_data=not flag(into, "skipData"),
             if_not_exists=flag(node, "if_not_exists"),
             temporary=word(inner(into, "rel"), "relpersistence") == "t",
+            query=expression(node, "query"),
         ),
     )
 
@@ -254,7 +261,9 @@ def attach_partition(parent: QualifiedName, command: Node) -> AttachPartition:
     """ATTACH PARTITION of an AlterTableCmd; only indexes have no bound."""
     partition = inner(inner(command, "def"), "PartitionCmd")
     bound = inner(partition, "bound")
-    return AttachPartition(parent, relation_at(partition, "name"), not bound, flag(bound, "is_default"))
+    default = flag(bound, "is_default")
+    spec = Expression({"PartitionBoundSpec": bound}) if bound and not default else None
+    return AttachPartition(parent, relation_at(partition, "name"), not bound, default, spec)
 
 
 def detach_partition(parent: QualifiedName, command: Node) -> DetachPartition:

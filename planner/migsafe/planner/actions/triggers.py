@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migsafe.planner.actions.expressions import expression
 from migsafe.planner.actions.value import value
-from migsafe.planner.tree import flag, named, number, relation_at, word
+from migsafe.planner.tree import flag, items, named, number, relation_at, texts, word
 
 if TYPE_CHECKING:
+    from migsafe.planner.actions.expressions import Expression
     from migsafe.planner.tree import Node
     from migsafe.schemas.names import QualifiedName
 
@@ -26,6 +28,10 @@ class CreateTrigger:
     for_each_row: bool
     or_replace: bool
     constraint: bool
+    columns: tuple[str, ...] = ()
+    """Those of UPDATE OF."""
+    when: Expression | None = None
+    """The condition of WHEN."""
 
 
 @value
@@ -92,6 +98,8 @@ def create_trigger(node: Node) -> tuple[CreateTrigger]:
             flag(node, "row"),
             flag(node, "replace"),
             flag(node, "isconstraint"),
+            texts(items(node, "columns")),
+            expression(node, "whenClause"),
         ),
     )
 

@@ -47,6 +47,10 @@ class TypeName:
         """The bare name, to look it up."""
         return QualifiedName(self.name, self.schema)
 
+    def renamed(self, name: QualifiedName) -> TypeName:
+        """The type by another name, with the same modifiers."""
+        return TypeName(name.name, name.schema, self.modifiers, self.array, self.setof)
+
 
 def type_name(node: Node) -> TypeName:
     """The type of a TypeName node's content. `%TYPE` references keep their dotted text as the name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.actions.expressions import relations
+from migsafe.planner.actions.expressions import Expression, expression, relations
 from migsafe.planner.actions.value import value
 from migsafe.planner.tree import flag, inner, items, options, relation_at, texts, word
 
@@ -24,6 +24,7 @@ class CreateView:
     options: tuple[tuple[str, str], ...]
     sources: tuple[QualifiedName, ...]
     """The relations that it reads."""
+    query: Expression | None = None
 
     @property
     def security_invoker(self) -> bool:
@@ -50,6 +51,7 @@ def create_view(node: Node) -> tuple[CreateView]:
             texts(items(node, "aliases")),
             tuple(options(node, "options").items()),
             relations(inner(node, "query")),
+            expression(node, "query"),
         ),
     )
 
