@@ -15,11 +15,14 @@ from migsafe.planner.rules import RULES
 from migsafe.planner.rules.rule import OnExemptions, Rule
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.transactions import divide
-from migsafe.schemas.policies import Policies
+from migsafe.schemas.platform import Platform
+from migsafe.schemas.policies import Policies, RulePolicy
 from migsafe.schemas.severity import Severity
 
 TODAY = dt.date(2026, 1, 15)
 NEXT = "-- next migration\n"
+OF_SUPABASE = {"fkey-to-auth-unique", "managed-schema-touched"}
+"""Rules that speak of Supabase only: of its own tables and schemas."""
 WITH_EXAMPLES = [rule for rule in RULES if rule.unsafe]
 
 
@@ -28,27 +31,51 @@ def judged(sql: str, number: int = 0) -> Judged:
     return Judged(f"{number}.sql", path, divide(parse(sql.encode(), path)))
 
 
-def judgement(sql: str, before: str = "", policies: Policies | None = None) -> Judgement:
+def judgement(
+    sql: str,
+    before: str = "",
+    policies: Policies | None = None,
+    major: int | None = None,
+    platform: Platform = Platform.POSTGRES,
+) -> Judgement:
     """What is said of migrations (divided by NEXT) after others that are in use already."""
     all_of_them = [judged(text, number) for number, text in enumerate([before, *sql.split(NEXT)])]
-    surroundings = Surroundings(exposed=frozenset({"api"}))
+    surroundings = Surroundings(platform, frozenset({"api", "pgmq_public"}), major)
     said = judge(all_of_them, SchemaState(), policies or Policies(), surroundings, TODAY)
     return Judgement(said.findings[1:], said.overall)
 
 
-def found(sql: str, before: str = "") -> list[str]:
-    return [finding.rule for each in judgement(sql, before).findings for finding in each]
+def switched_on(rule: Rule) -> Policies:
+    """A rule of taste is off unless the manifest asks for it."""
+    return Policies(rules={rule.name: RulePolicy(severity=Severity.NOTICE)} if rule.severity is Severity.OFF else {})
+
+
+def major(rule: Rule) -> int | None:
+    """The server of a rule that speaks of one major version only."""
+    return rule.since if rule.since == rule.until else None
+
+
+def platform(rule: Rule) -> Platform:
+    """Where the example is judged."""
+    return Platform.SUPABASE if rule.name in OF_SUPABASE else Platform.POSTGRES
+
+
+def found(rule: Rule, sql: str) -> list[str]:
+    said = judgement(sql, rule.before, switched_on(rule), major(rule), platform(rule))
+    return [finding.rule for each in said.findings for finding in each]
 
 
 @pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=lambda rule: rule.name)
 def test_a_rule_finds_its_unsafe_example(rule: Rule) -> None:
-    assert rule.name in found(rule.unsafe, rule.before)
+    assert rule.name in found(rule, rule.unsafe)
 
 
+@pytest.mark.parametrize("on", Platform)
 @pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=lambda rule: rule.name)
-def test_no_rule_warns_of_a_safe_example(rule: Rule) -> None:
+def test_no_rule_warns_of_a_safe_example(rule: Rule, on: Platform) -> None:
     """Notices inform: a lone CREATE INDEX CONCURRENTLY is safe, and is noticed."""
-    said = [finding for each in judgement(rule.safe, rule.before).findings for finding in each]
+    judged = judgement(rule.safe, rule.before, switched_on(rule), platform=on)
+    said = [finding for each in judged.findings for finding in each]
     assert [finding.rule for finding in said if finding.severity.rank > Severity.NOTICE.rank] == []
     assert rule.name not in [finding.rule for finding in said]
 

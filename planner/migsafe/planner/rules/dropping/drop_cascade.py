@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.rules.around import only_act
+from migsafe.planner.rules.dependents import dependents, dropping, told
+from migsafe.planner.rules.in_use import FUNCTIONS, RELATIONS, in_use
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
+from migsafe.schemas.names import quoted
 from migsafe.schemas.severity import Severity
 
 if TYPE_CHECKING:
@@ -15,28 +19,37 @@ if TYPE_CHECKING:
 
     from migsafe.planner.rules.context import Context
 
-_HAVE_DEPENDENTS = {
-    *(ObjectKind.TABLE, ObjectKind.VIEW, ObjectKind.MATERIALIZED_VIEW, ObjectKind.FOREIGN_TABLE, ObjectKind.TYPE),
-    *(ObjectKind.DOMAIN, ObjectKind.SCHEMA, ObjectKind.EXTENSION, ObjectKind.FUNCTION, ObjectKind.SEQUENCE),
-}
-
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.Drop(cascade=True, kind=kind, name=name) if kind in _HAVE_DEPENDENTS and context.live(name):
-            yield Hit(str(name), f"whatever depends on the {kind} {name} is dropped with it")
-        case act.DropColumn(cascade=True, table=table, column=column) if context.live(table):
-            yield Hit(table, f"whatever depends on {table}.{column} is dropped with it")
-        case act.DropConstraint(cascade=True, table=table, name=constraint) if context.live(table):
-            yield Hit(table, f"whatever depends on the constraint {constraint} of {table} is dropped with it")
+        case act.Drop(cascade=True, kind=kind, name=name) if kind in _HAVE_DEPENDENTS and in_use(context, kind, name):
+            column = None
+            what, plain = f"the {kind} {name}", f"DROP {kind.upper()} {name};"
+        case act.DropColumn(cascade=True, table=name, column=column) if context.live(name):
+            what, plain = f"{name}.{column}", f"ALTER TABLE {name} DROP COLUMN {quoted(column)};"
+        case act.DropConstraint(cascade=True, table=name, name=constraint) if context.live(name):
+            yield Hit(name, f"whatever depends on the constraint {constraint} of {name} is dropped with it")
+            return
+        case _:
+            return
+    users = dependents(context.state, name, column) if _is_relation(action) else ()
+    safer = "\n".join([*(dropping(user) for user in users), plain]) if users and only_act(context) else ""
+    yield Hit(name, f"{told(users) or 'whatever depends on it'} goes with {what}", safer)
 
+
+def _is_relation(action: act.Action) -> bool:
+    return not isinstance(action, act.Drop) or action.kind in RELATIONS
+
+
+# Of a schema, an extension and a type other rules speak.
+_HAVE_DEPENDENTS = RELATIONS | FUNCTIONS | {ObjectKind.SEQUENCE}
 
 RULE = Rule(
     name="drop-cascade",
     severity=Severity.WARNING,
     dimension=Dimension.DATA_LOSS,
     points=30,
-    harm=("Views, foreign keys, columns, policies and defaults go with it, and nobody who reads the text sees which."),
+    harm="Views, foreign keys, columns, policies and defaults go with it, and nobody who reads the text sees which.",
     remedy="Drop what depends on it by name, so that what is lost can be reviewed; then leave CASCADE out.",
     before="""
 CREATE TABLE orders (id bigint PRIMARY KEY);

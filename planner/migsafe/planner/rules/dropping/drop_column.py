@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.DropColumn(table=table, column=column) if context.live(table):
-            yield Hit(table, f"the column {table}.{column} is dropped with all its values")
+            known = context.state.column(table, column)
+            if known is not None and known.generated:
+                yield Hit(table, f"the generated column {table}.{column} is dropped; its values follow from the others")
+            else:
+                yield Hit(table, f"the column {table}.{column} is dropped with all its values")
+        case _:
+            pass
 
 
 RULE = Rule(
@@ -26,8 +32,11 @@ RULE = Rule(
     severity=Severity.WARNING,
     dimension=Dimension.DATA_LOSS,
     points=50,
-    harm=("Its values are gone for good, its indexes and constraints with it, and code that still names it fails."),
-    remedy="Stop reading and writing the column in one release, drop it in a later one, after a backup.",
+    harm="Its values are gone for good, its indexes and constraints with it, and code that still names it fails.",
+    remedy=(
+        "Stop reading and writing the column in one release and drop it in a later one, after a backup. Libraries that "
+        "keep a list of columns must be told to leave it out first."
+    ),
     before="CREATE TABLE users (id bigint PRIMARY KEY, fax text);",
     unsafe="ALTER TABLE users DROP COLUMN fax;",
     safe="COMMENT ON COLUMN users.fax IS 'unused since 2.4, to be dropped with 2.6';",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.rules.in_use import in_use
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -18,11 +19,24 @@ if TYPE_CHECKING:
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.Drop(kind=ObjectKind.SCHEMA, name=name, cascade=cascade) if (
-            name.name not in context.state.created_schemas
-        ):
-            inside = "with everything in it " if cascade else ""
-            yield Hit(str(name), f"the schema {name} is dropped {inside}".rstrip())
+        case act.Drop(kind=ObjectKind.SCHEMA, name=name, cascade=cascade) if in_use(context, ObjectKind.SCHEMA, name):
+            known = sorted(str(each) for each in context.state.tables if each.schema == name.name)
+            if not cascade:
+                yield Hit(str(name), f"the schema {name} is dropped, which is refused unless it is empty")
+            elif known:
+                yield Hit(str(name), f"the schema {name} is dropped with everything in it, {_listed(known)} among it")
+            else:
+                yield Hit(str(name), f"the schema {name} is dropped with everything in it")
+        case _:
+            pass
+
+
+_MOST = 5
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more
 
 
 RULE = Rule(

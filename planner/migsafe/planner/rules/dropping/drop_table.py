@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.rules.around import after
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.Drop(kind=ObjectKind.TABLE | ObjectKind.FOREIGN_TABLE, name=name) if context.live(name):
-            yield Hit(name, f"the table {name} is dropped with all its rows")
+            # A table that is made anew at once is the matter of create-table-force.
+            made = (each.name for each in after(context) if isinstance(each, act.CreateTable))
+            if context.state.qualified(name) not in {context.state.qualified(each) for each in made}:
+                yield Hit(name, f"the table {name} is dropped with all its rows")
+        case _:
+            pass
 
 
 RULE = Rule(
@@ -27,10 +33,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     dimension=Dimension.DATA_LOSS,
     points=60,
-    harm=(
-        "All rows are gone for good, and every query that names the table fails. Tables that its "
-        "foreign keys refer to are locked too."
-    ),
+    harm="All rows are gone for good, and every query that names the table fails.",
     remedy=(
         "Stop using the table in one release and take the rights on it away; drop it in a later one, after a backup."
     ),

@@ -1,10 +1,11 @@
-"""RENAME COLUMN of a table that is in use."""
+"""RENAME COLUMN of a table or view that is in use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.rules.in_use import RELATIONS
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -13,12 +14,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.RenameColumn(table=table, column=column, new_name=new) if context.live(table):
-            yield Hit(table, f"{table}.{column} is called {new} from now on")
+        case act.RenameColumn(table=table, column=column, new_name=new, kind=kind) if kind in RELATIONS:
+            if context.live(table) and not _stands_in(table, column, context):
+                yield Hit(table, f"{table}.{column} is called {new} from now on")
+        case _:
+            pass
+
+
+def _stands_in(table: QualifiedName, column: str, context: Context) -> bool:
+    """Whether the same transaction gives the old name to a column, or the table's name to a view, as pgroll does."""
+    full = context.state.qualified(table)
+    for action in context.later():
+        match action:
+            case act.AddColumn(table=other, column=made) if made.name == column:
+                if context.state.qualified(other) == full:
+                    return True
+            case act.RenameColumn(table=other, new_name=new) if new == column:
+                if context.state.qualified(other) == full:
+                    return True
+            case act.CreateView(name=view) if context.state.qualified(view) == full:
+                return True
+            case _:
+                pass
+    return False
 
 
 RULE = Rule(

@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.Truncate(tables=tables, cascade=cascade):
-            more = " and every table that refers to it" if cascade else ""
-            for name in tables:
-                if context.live(name):
-                    yield Hit(name, f"{name}{more} is emptied")
+        case act.Truncate(tables=tables):
+            yield from (Hit(name, f"{name} is emptied") for name in tables if context.live(name))
         case _:
             pass
 

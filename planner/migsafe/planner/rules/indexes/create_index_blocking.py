@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.rules.around import this_sql
+from migsafe.planner.rules.partitioned import partitioned
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.planner.rules.safer import alone, concurrently
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 
@@ -18,7 +21,20 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.CreateIndex(concurrently=False, only=False, table=table) if context.live(table):
-            yield Hit(table, f"the index {action.name or ''} is built on {table} while writes wait".replace("  ", " "))
+            known = context.state.table(table)
+            # Readers of a materialized view do not mind a SHARE lock, and nobody else writes to one.
+            if known is None or known.kind != "materialized view":
+                everywhere = " and each of its partitions" if partitioned(context.state, table) else ""
+                named = f"the index {action.name}" if action.name else "an index"
+                yield Hit(table, f"{named} is built on {table}{everywhere} while writes wait", _safer(action, context))
+        case _:
+            pass
+
+
+def _safer(index: act.CreateIndex, context: Context) -> str:
+    if not partitioned(context.state, index.table):
+        return alone(context, concurrently(this_sql(context)))
+    return ""
 
 
 RULE = Rule(
@@ -29,8 +45,8 @@ RULE = Rule(
     scaled=True,
     harm="Every write to the table waits until the whole index is built.",
     remedy=(
-        "Build it CONCURRENTLY, alone in a migration. A partitioned table takes the index ON ONLY "
-        "first, then one for each partition."
+        "Build it CONCURRENTLY, alone in a migration. A partitioned table takes the index ON ONLY first; then one is "
+        "built CONCURRENTLY on each partition and attached."
     ),
     before="CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);",
     unsafe="CREATE INDEX orders_user_id_idx ON orders (user_id);",

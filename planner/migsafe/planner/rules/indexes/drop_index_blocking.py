@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.rules.around import only_act, this_sql
+from migsafe.planner.rules.partitioned import partitioned
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.planner.rules.safer import alone, concurrently
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 
@@ -19,11 +22,19 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.Drop(kind=ObjectKind.INDEX, concurrently=False, name=name):
-            table = context.state.table_of_index(name)
-            if table is None or context.live(table):
-                yield Hit(str(name), f"reads and writes of {table or 'its table'} wait for the lock to drop {name}")
+            known = context.state.indexes.get(context.state.qualified(name))
+            # Of an index that a constraint owns drop-index-constraint-owned speaks.
+            if known is None:
+                yield Hit(str(name), f"reads and writes of its table wait for the lock to drop {name}", _safer(context))
+            elif known.constraint is None and context.live(known.table):
+                told = f"reads and writes of {known.table} wait for the lock to drop {name}"
+                yield Hit(known.table, told, "" if partitioned(context.state, known.table) else _safer(context))
         case _:
             pass
+
+
+def _safer(context: Context) -> str:
+    return alone(context, concurrently(this_sql(context))) if only_act(context) else ""
 
 
 RULE = Rule(

@@ -1,0 +1,59 @@
+"""What hangs on a relation or a column, in the order in which it can be dropped by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.schemas.names import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from migsafe.planner.schema_state import SchemaState, User
+    from migsafe.schemas.names import QualifiedName
+
+
+def dependents(state: SchemaState, relation: QualifiedName, column: str | None = None) -> tuple[User, ...]:
+    """The known users of a relation or column, and theirs, each after what needs it."""
+    found: dict[User, None] = {}
+    _collect(state, relation, column, found)
+    return tuple(found)
+
+
+def _collect(state: SchemaState, relation: QualifiedName, column: str | None, found: dict[User, None]) -> None:
+    for user in state.users_of(relation, column):
+        if user not in found:
+            if user.kind.endswith("view"):
+                _collect(state, user.table, None, found)
+            found[user] = None
+
+
+def dropping(user: User) -> str:
+    """The statement that drops it."""
+    name, table = quoted(user.name), user.table
+    match user.kind:
+        case "view" | "materialized view":
+            return f"DROP {user.kind.upper()} {table};"
+        case "policy" | "trigger":
+            return f"DROP {user.kind.upper()} {name} ON {table};"
+        case "generated column":
+            return f"ALTER TABLE {table} DROP COLUMN {name};"
+        case _:
+            return f"ALTER TABLE {table} DROP CONSTRAINT {name};"
+
+
+_MOST = 4
+
+
+def told(users: Iterable[User]) -> str:
+    """The users in words: `the view recent_orders and the foreign key items_order_id_fkey of public.items`."""
+    names = [_told(user) for user in users]
+    if len(names) > _MOST:
+        names = [*names[: _MOST - 1], f"{len(names) - _MOST + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
+
+
+def _told(user: User) -> str:
+    if user.kind.endswith("view"):
+        return f"the {user.kind} {user.table}"
+    return f"the {user.kind} {user.name} of {user.table}"

@@ -1,0 +1,46 @@
+"""SQL that does a statement's job safely, made from the statement's own text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
+
+PARTING = "-- next migration"
+"""The line between what must not share a transaction."""
+
+_SPOT = re.compile(
+    r"\A(CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX|REFRESH\s+MATERIALIZED\s+VIEW|"
+    r"REINDEX\s+(?:\([^)]*\)\s*)?(?:INDEX|TABLE|SCHEMA|DATABASE))\b(\s+IF\s+NOT\s+EXISTS\b)?",
+    re.IGNORECASE,
+)
+
+
+def concurrently(sql: str) -> str:
+    """The statement with CONCURRENTLY, and without the IF NOT EXISTS that would accept a broken index.
+
+    Empty for a text that does not begin as expected, e.g. with a comment between its words.
+    """
+    return _SPOT.sub(r"\1 CONCURRENTLY", sql) + ";" if _SPOT.match(sql) else ""
+
+
+def parted(*parts: str) -> str:
+    """Migrations one after the other."""
+    return f"\n{PARTING}\n".join(part.rstrip() for part in parts)
+
+
+def alone(context: Context, sql: str) -> str:
+    """The SQL of a statement that must be the only one of its migration."""
+    return sql if not sql or context.alone_in_migration() else f"{PARTING}\n{sql}"
+
+
+def view_of(old: QualifiedName, new: QualifiedName, context: Context) -> str:
+    """The view that lets the old name be used on; with the caller's rights where the server can (15)."""
+    invoker = " WITH (security_invoker = true)" if context.major is None or context.major >= _INVOKER_SINCE else ""
+    return f"CREATE VIEW {old}{invoker} AS SELECT * FROM {new};"
+
+
+_INVOKER_SINCE = 15
