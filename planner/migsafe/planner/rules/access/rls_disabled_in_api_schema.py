@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner import actions as act
+from migsafe.planner.rules.open_tables import open_tables, private_columns
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 
 def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
     """Later migrations of the set may enable it: only what is left at the end counts."""
-    for statement in (statement for migration in migrations for statement in migration.statements):
-        for action in statement.actions:
-            if isinstance(action, act.CreateTable | act.CreateTableAs) and not action.temporary:
-                known = after.table(action.name)
-                open_to_all = known is not None and known.kind != "materialized view" and known.row_security is False
-                if open_to_all and context.exposed(action.name) and not after.row_security_unread:
-                    yield statement, Hit(action.name, f"{action.name} has no row level security after these migrations")
+    for name, known, statement in open_tables(migrations, after, context):
+        if not private_columns(known):
+            safer = f"{statement.sql};\nALTER TABLE {name} ENABLE ROW LEVEL SECURITY;"
+            yield statement, Hit(name, f"{name} has no row level security after these migrations", safer)
 
 
 RULE = Rule(

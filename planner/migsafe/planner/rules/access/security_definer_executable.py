@@ -1,0 +1,74 @@
+"""A SECURITY DEFINER function that strangers may call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.planner.rules.policies_left import policies_left
+from migsafe.planner.rules.relations_left import FunctionLeft, callable_by_api, functions_left
+from migsafe.planner.rules.rule import Hit, OnSet, Rule
+from migsafe.planner.rules.strangers import Rights, rights
+from migsafe.schemas.finding import Dimension
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.context import Context, Judged
+    from migsafe.planner.schema_state import SchemaState
+
+
+_ASKING = ("auth.uid", "auth.jwt", "auth.role", "auth.email", "current_setting", "session_user", "request.jwt")
+"""Words of a body that looks at who calls."""
+
+
+def _asks(left: FunctionLeft) -> bool:
+    body = (left.made.body or left.statement.sql).lower().replace('"', "")
+    return any(word in body for word in _ASKING)
+
+
+def _open_to(left: FunctionLeft, said: Rights, context: Context) -> str:
+    """Which stranger may call it: everybody by default, and on Supabase anon by the schema's default privileges."""
+    if not said.taken_from_call(left.name, "public"):
+        return "" if said.taken_from_call(left.name, "anon") and context.supabase else "everybody"
+    by_default = context.supabase and left.name.schema == "public"
+    return "anon" if by_default and not said.taken_from_call(left.name, "anon") else ""
+
+
+def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
+    """Functions that policies call are left out: whoever reads the table must be able to call them."""
+    said = rights(migrations)
+    conditions = (each for left in policies_left(migrations, after) for each in left.conditions)
+    in_policies = {call.function.name for each in conditions for call in each.calls}
+    for left in functions_left(migrations):
+        if not left.security_definer or not callable_by_api(left) or not context.exposed(left.name):
+            continue
+        who = _open_to(left, said, context)
+        if who and left.name.name not in in_policies and not _asks(left):
+            roles = "PUBLIC, anon, authenticated" if context.supabase else "PUBLIC"
+            routine = "PROCEDURE" if left.made.procedure else "FUNCTION"
+            safer = f"{left.statement.sql};\nREVOKE EXECUTE ON {routine} {left} FROM {roles};"
+            yield left.statement, Hit(str(left.name), f"{who} may call {left.name}, which never asks who it is", safer)
+
+
+RULE = Rule(
+    name="security-definer-executable",
+    severity=Severity.WARNING,
+    dimension=Dimension.SECURITY,
+    points=40,
+    harm="Whoever reaches the API runs the function with the rights of its owner, past row level security.",
+    remedy="REVOKE EXECUTE from PUBLIC, anon and authenticated and GRANT it to who needs it, or move the function to a "
+    "schema that is not exposed.",
+    before="CREATE SCHEMA api;\nCREATE TABLE notes (id bigint PRIMARY KEY);",
+    unsafe="""
+CREATE FUNCTION api.forget(note bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = ''
+  AS 'DELETE FROM public.notes WHERE id = note';
+""",
+    safe="""
+CREATE FUNCTION api.forget(note bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = ''
+  AS 'DELETE FROM public.notes WHERE id = note';
+REVOKE EXECUTE ON FUNCTION api.forget(bigint) FROM PUBLIC;
+""",
+    check=OnSet(_find),
+)
