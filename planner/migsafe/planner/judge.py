@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from migsafe.planner.bodies import unfolded
 from migsafe.planner.carry import take
 from migsafe.planner.closest import closest
+from migsafe.planner.exempted import Exemptions
 from migsafe.planner.risk import scaled
 from migsafe.planner.rules import RULES
 from migsafe.planner.rules.context import Context, Judged, Surroundings
-from migsafe.planner.rules.rule import ExemptionUse, Hit, OnActions, OnExemptions, OnNotes, OnSet, OnStatements, Rule
-from migsafe.schemas.finding import Finding, Waiver
+from migsafe.planner.rules.rule import Hit, OnActions, OnExemptions, OnNotes, OnSet, OnStatements, Rule
+from migsafe.schemas.finding import Finding
 from migsafe.schemas.names import QualifiedName
 from migsafe.schemas.problem import Refusal
 from migsafe.schemas.severity import Severity
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Note, NoteKind
-    from migsafe.schemas.policies import Exemption, Policies
+    from migsafe.schemas.policies import Policies
 
 __all__ = ["Judged", "Judgement", "Surroundings", "judge"]
 
@@ -54,14 +55,14 @@ def judge(
     """
     check_rule_names(policies)
     judges = _Judges.of(policies, surroundings.major)
-    bench = _Bench(judges, state.copy(), surroundings, policies, today)
+    bench = _Bench(judges, state.copy(), surroundings, Exemptions(policies.exemptions, today))
     found = [bench.hear(migration) for migration in migrations]
     by_path = {migration.path: each for migration, each in zip(migrations, found, strict=True)}
     for statement, finding in bench.hear_all(tuple(migrations)):
         by_path[statement.path].append(finding)
     order = {rule.name: number for number, rule in enumerate(RULES)}
     ordered = tuple(tuple(sorted(each, key=lambda one: (one.line, one.column, order[one.rule]))) for each in found)
-    return Judgement(ordered, tuple(bench.exemptions(migrations)))
+    return Judgement(ordered, tuple(bench.on_exemptions(migrations)))
 
 
 def check_rule_names(policies: Policies) -> None:
@@ -129,10 +130,7 @@ class _Bench:
     judges: _Judges
     state: SchemaState
     surroundings: Surroundings
-    policies: Policies
-    today: dt.date
-    used: set[int] = field(default_factory=set)
-    """Exemptions that fit a finding, by their number in the manifest."""
+    exemptions: Exemptions
 
     def hear(self, migration: Judged) -> list[Finding]:
         found = [self._note(migration, note) for note in migration.division.notes]
@@ -140,6 +138,7 @@ class _Bench:
         self.state.start()
         for segment in migration.division.segments:
             for number, statement in enumerate(segment.statements):
+                self.exemptions.read(statement)
                 context = Context(self.state, self.surroundings, migration, segment, number)
                 for each in unfolded(statement, self.state):
                     findings.extend(self._statement(each, context))
@@ -170,10 +169,8 @@ class _Bench:
             for statement, hit in check.find(migrations, self.state, context):
                 yield statement, self._finding(rule, hit, statement, by_path[statement.path])
 
-    def exemptions(self, migrations: Sequence[Judged]) -> Iterator[Finding]:
-        for number, exemption in enumerate(self.policies.exemptions):
-            judged = any(_names(exemption, migration) for migration in migrations)
-            use = ExemptionUse(number in self.used, judged, exemption.expires < self.today)
+    def on_exemptions(self, migrations: Sequence[Judged]) -> Iterator[Finding]:
+        for exemption, use in self.exemptions.uses(migrations, self.judges.severities):
             for rule, check in self.judges.exemptions:
                 for hit in check.find(exemption, use):
                     yield _overall(rule, hit, self.judges.severities[rule.name])
@@ -196,36 +193,13 @@ class _Bench:
             column=place.column,
             excerpt=place.excerpt,
             statement=statement.sha256,
-            waiver=self._waiver(rule, statement, migration),
+            waiver=self.exemptions.waiver(rule.name, statement, migration),
             safer=hit.safer.strip(),
         )
 
     def _size(self, name: QualifiedName | str) -> int | None:
         known = self.state.table(name) if isinstance(name, QualifiedName) else None
         return known.bytes if known is not None else None
-
-    def _waiver(self, rule: Rule, statement: Statement, migration: Judged) -> Waiver | None:
-        for number, exemption in enumerate(self.policies.exemptions):
-            if _fits(exemption, rule, statement, migration):
-                self.used.add(number)
-                if exemption.expires >= self.today:
-                    expires = exemption.expires.isoformat()
-                    return Waiver(owner=exemption.owner, reason=exemption.reason, expires=expires)
-        return None
-
-
-def _names(exemption: Exemption, migration: Judged) -> bool:
-    """Whether the exemption names the migration: by its file, with or without `.sql`, with or without its folder."""
-    known = {migration.file, migration.path, migration.path.rpartition("/")[2]}
-    return exemption.migration in known | {name.removesuffix(".sql") for name in known}
-
-
-def _fits(exemption: Exemption, rule: Rule, statement: Statement, migration: Judged) -> bool:
-    return (
-        exemption.rule == rule.name
-        and statement.sha256.startswith(exemption.statement)
-        and _names(exemption, migration)
-    )
 
 
 def _overall(rule: Rule, hit: Hit, severity: Severity) -> Finding:

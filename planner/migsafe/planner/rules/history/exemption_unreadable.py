@@ -1,0 +1,53 @@
+"""A comment that was meant to exempt a statement and does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.planner.allowances import Unreadable, allowances
+from migsafe.planner.closest import closest
+from migsafe.planner.rules.rule import Hit, OnStatements, Rule
+from migsafe.schemas.finding import Dimension
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.context import Context
+
+
+def _find(statement: Statement, _context: Context) -> Iterator[Hit]:
+    from migsafe.planner.rules import RULES  # noqa: PLC0415 - the list holds this rule
+
+    names = {rule.name for rule in RULES}
+    for said in allowances(statement):
+        match said:
+            case Unreadable(line=line, why=why):
+                yield Hit("", f"the comment `migsafe: allow` on line {line} is not understood: {why}")
+            case _ if said.rule not in names:
+                near = closest(said.rule, names)
+                meant = f"; did you mean {near}?" if near else ""
+                yield Hit("", f"the comment at {said.owner} allows {said.rule}, and there is no such rule{meant}")
+            case _:
+                pass
+
+
+RULE = Rule(
+    name="exemption-unreadable",
+    severity=Severity.WARNING,
+    dimension=Dimension.RECOVERY,
+    points=0,
+    harm="It looks as if a danger had been accepted, but the comment sets nothing aside.",
+    remedy="Write `-- migsafe: allow RULE because REASON` before the statement; `migsafe explain` lists the rules.",
+    before="CREATE TABLE notes (id bigint PRIMARY KEY);",
+    unsafe="""
+-- migsafe: allow truncate
+TRUNCATE notes;
+""",
+    safe="""
+-- migsafe: allow truncate because the table holds nothing but a cache
+TRUNCATE notes;
+""",
+    check=OnStatements(_find),
+)
