@@ -35,6 +35,7 @@ _COMMANDS = {
     "new": project.new,
     "validate": project.validate,
     "plan": target.plan,
+    "facts": target.facts,
     "show": project.show,
     "apply": target.apply,
     "up": target.up,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from migsafe.executor.gate import require_applicable, require_target
 from migsafe.executor.locking import LockGate
 from migsafe.executor.options import Outcome
-from migsafe.executor.run import explained, opened, take_mutex
+from migsafe.executor.preflight import require_data
+from migsafe.executor.run import explained, opened, stands_in_part, take_mutex
 from migsafe.executor.signals import listening
 from migsafe.executor.standing import require_alone, require_unchanged
 from migsafe.executor.steps.transaction import Contended, begin, judged, send, settle
@@ -45,6 +46,9 @@ def dry_run(plan: Plan, url: str, options: ApplyOptions, listener: Listener) -> 
         with mutex:
             require_alone(connection, interruption.pause)
             ledger = require_unchanged(plan, connection, options.broken_off)
+            if not stands_in_part(plan, ledger):
+                with interruption.at_once():
+                    require_data(plan, connection)
             worker = Worker(connection, lambda: connection, plan.limits, plan.role, listener, interruption)
             mine = ledger.unfinished if ledger.unfinished and ledger.unfinished.plan == plan.id else None
             done = {(step.migration, step.step) for step in mine.done} if mine else set()

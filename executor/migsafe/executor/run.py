@@ -14,6 +14,7 @@ from migsafe.executor.ledger import install
 from migsafe.executor.ledger.entries import BackupTaken, BackupWaived, RunFinished, RunResumed, RunStarted
 from migsafe.executor.mutex import Mutex
 from migsafe.executor.options import ApplyOptions, Outcome
+from migsafe.executor.preflight import require_data
 from migsafe.executor.records import Records
 from migsafe.executor.signals import Interrupted, Interruption, listening
 from migsafe.executor.standing import require_alone, require_unchanged
@@ -52,6 +53,9 @@ def apply(plan: Plan, url: str, options: ApplyOptions, listener: Listener) -> Ou
         with mutex:
             require_alone(connection, interruption.pause)
             ledger = require_unchanged(plan, connection, options.broken_off)
+            if not stands_in_part(plan, ledger):
+                with interruption.at_once():
+                    require_data(plan, connection)
             install(connection)
             worker = Worker(connection, lambda: reopened(plan, url), plan.limits, plan.role, listener, interruption)
             run = _Run(plan, worker, mutex, options, ledger, f"{options.actor}, role {session.role}")
@@ -59,6 +63,12 @@ def apply(plan: Plan, url: str, options: ApplyOptions, listener: Listener) -> Ou
                 return run.whole(began)
             finally:
                 worker.connection.close()  # perhaps another one than at first
+
+
+def stands_in_part(plan: Plan, ledger: LedgerState) -> bool:
+    """Whether a run of this plan has begun to change the target: its rows are no longer those that were asked."""
+    begun = ledger.unfinished
+    return begun is not None and begun.plan == plan.id and (bool(begun.done) or begun.running is not None)
 
 
 @contextmanager

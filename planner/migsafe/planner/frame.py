@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner.risk import combine, points_of
 from migsafe.schemas.plan import PLAN_FORMAT, Direction, Limits, Plan, Verdict
+from migsafe.schemas.preflight import NO_PREFLIGHTS
 from migsafe.schemas.problem import Drift
 from migsafe.schemas.seal import sealed
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.ledger import LedgerState
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.plan import MigrationStanding, PlannedBackup, PlannedMigration
-    from migsafe.schemas.policies import Policies
+    from migsafe.schemas.preflight import Preflights
     from migsafe.schemas.risk import Risk
     from migsafe.schemas.target import ObjectFingerprint, TargetFacts
 
@@ -29,6 +30,8 @@ class Stamp:
     moment: datetime
     tool: str
     environment: str | None
+    saved_facts: str | None = None
+    """The moment of the saved facts that stand for the target, ISO 8601 UTC; None where it was asked itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Substance:
     risk: Risk
     backup: PlannedBackup
     refusals: tuple[str, ...]
+    preflights: Preflights = NO_PREFLIGHTS
 
 
 def plan_of(manifest: Manifest, facts: TargetFacts, stamp: Stamp, substance: Substance) -> Plan:
@@ -69,7 +73,9 @@ def plan_of(manifest: Manifest, facts: TargetFacts, stamp: Stamp, substance: Sub
             findings=substance.findings,
             risk=substance.risk,
             backup=substance.backup,
-            limits=_limits(manifest.policies),
+            limits=_limits(manifest),
+            preflights=substance.preflights,
+            saved_facts=stamp.saved_facts,
             verdict=Verdict(allowed=not substance.refusals, reasons=substance.refusals),
             digest="",
         )
@@ -85,12 +91,15 @@ def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _limits(policies: Policies) -> Limits:
+def _limits(manifest: Manifest) -> Limits:
+    policies = manifest.policies
     return Limits(
         timeouts=policies.timeouts,
         locking=policies.locking,
         maintenance_window=policies.maintenance_window,
         freeze=policies.freeze,
+        preflight=policies.preflight,
+        sampling=manifest.facts,
     )
 
 

@@ -12,6 +12,7 @@ from migsafe.schemas.finding import Dimension, Finding
 from migsafe.schemas.ledger import AppliedMigration, PastRun, UnfinishedRun
 from migsafe.schemas.plan import MigrationStanding, Plan
 from migsafe.schemas.risk import Risk
+from migsafe.schemas.saved_facts import SavedFacts
 from migsafe.schemas.severity import Severity
 
 REPORT_FORMAT = "1.0"
@@ -49,6 +50,18 @@ class PlanReport(Document):
     """Where it was written."""
     plan: Plan
     """The plan itself."""
+
+
+class FactsReport(Document):
+    """Facts of the target were taken."""
+
+    kind: Literal["facts"]
+    format: str
+    """Version of this format, major.minor."""
+    file: str | None
+    """Where they were written."""
+    facts: SavedFacts
+    """The facts themselves."""
 
 
 class ValidateReport(Document):
@@ -218,6 +231,7 @@ class RulesReport(Document):
 Report = Annotated[
     ProblemReport
     | PlanReport
+    | FactsReport
     | ValidateReport
     | AppliedReport
     | MigrationReport

@@ -1,4 +1,4 @@
-"""Commands on the target: plan, apply, up, down, status, history, backup, doctor."""
+"""Commands on the target: plan, facts, apply, up, down, status, history, backup, doctor."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,12 +23,28 @@ def plan(
     detailed_exitcode: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when changes are pending.")
     ] = False,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", metavar="FILE", help="Use saved facts and no connection.")
+    ] = None,
 ) -> ExitCode:
     """Review what would be done, with locks, dangers and risk."""
+    from migsafe.cli.flows.planning import Sheet  # noqa: PLC0415 - start-up
     from migsafe.cli.flows.planning import plan as flow  # noqa: PLC0415 - start-up
 
-    code = flow(options, screen, output, output_format)
+    code = flow(options, screen, Sheet(output, facts), output_format)
     return ExitCode.DONE if code is ExitCode.CHANGES and not detailed_exitcode else code
+
+
+@command
+def facts(
+    options: Options,
+    screen: Screen,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write them here.")] = None,
+) -> ExitCode:
+    """Take the facts of the target that a plan needs, without rows or secrets."""
+    from migsafe.cli.flows.facts import facts as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, screen, output)
 
 
 @command

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from migsafe.cli.files import write_whole
+from migsafe.cli.flows.asking import ask_target, saved_answers
+from migsafe.cli.flows.facts import load_facts
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.showing import present
 from migsafe.cli.flows.target import survey_target, target_url
-from migsafe.planner.draft import Stamp, draft
+from migsafe.planner.draft import Stamp, draft_on, ground, questions_of
 from migsafe.schemas.problem import ExitCode, Usage
 from migsafe.schemas.seal import plan_text
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from migsafe.cli.choices import Format
+    from migsafe.cli.flows.asking import Ask
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
     from migsafe.schemas.migration import Migration
@@ -26,14 +31,23 @@ if TYPE_CHECKING:
     from migsafe.schemas.target import TargetFacts
 
 
-def plan(options: Options, screen: Screen, output: Path | None, output_format: Format) -> ExitCode:
-    """Draft a plan, write it where `output` says, show its review.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Files that a plan is made from and written to."""
+
+    output: Path | None
+    """Where the plan is written, if anywhere."""
+    facts: Path | None
+    """Saved facts that stand for the target; None: it is asked itself."""
+
+
+def plan(options: Options, screen: Screen, sheet: Sheet, output_format: Format) -> ExitCode:
+    """Draft a plan, write it where the sheet says, show its review.
 
     A refused plan is written too, and can be shown but not applied. Gives CHANGES when something is pending.
     """
-    project = open_project(options)
-    with target_url(project, screen) as url:
-        drafted = draft_up(project, survey_target(project, url), None)
+    project, output = open_project(options), sheet.output
+    drafted = _from_facts(project, sheet.facts) if sheet.facts is not None else _from_target(project, screen)
     written = None
     if output is not None and options.dry_run:
         screen.say(f"dry run: {output} was not written")
@@ -51,17 +65,33 @@ def code_of(drafted: Plan) -> ExitCode:
     return ExitCode.CHANGES if drafted.migrations else ExitCode.DONE
 
 
-def draft_up(project: Project, facts: TargetFacts, to: str | None) -> Plan:
+def _from_target(project: Project, screen: Screen) -> Plan:
+    with target_url(project, screen) as url:
+        facts = survey_target(project, url, project.manifest.facts)
+        return draft_up(project, facts, None, partial(ask_target, project, url))
+
+
+def _from_facts(project: Project, file: Path) -> Plan:
+    saved = load_facts(file, project)
+    on = ground(project.manifest, project.migrations(), saved.facts)
+    return draft_on(on, stamp(project, saved.taken_at), saved_answers(saved, questions_of(on)))
+
+
+def draft_up(project: Project, facts: TargetFacts, to: str | None, ask: Ask) -> Plan:
     """The plan that applies what is pending, up to and with the migration `to`. Raises Usage where there is none."""
     migrations = project.migrations()
-    chosen = migrations if to is None else _up_to(migrations, to, facts)
-    return draft(project.manifest, chosen, facts, stamp(project))
+    on = ground(project.manifest, migrations if to is None else _up_to(migrations, to, facts), facts)
+    return draft_on(on, stamp(project), ask(questions_of(on)))
 
 
-def stamp(project: Project) -> Stamp:
-    """What makes this plan differ from every other: its id, the time, and by what it was made for where."""
+def stamp(project: Project, saved_facts: str | None = None) -> Stamp:
+    """What makes this plan differ from every other: its id, the time, by what it was made for where, and from what."""
     return Stamp(
-        id=uuid.uuid4().hex, moment=dt.datetime.now(dt.UTC), tool=version("migsafe"), environment=project.environment
+        id=uuid.uuid4().hex,
+        moment=dt.datetime.now(dt.UTC),
+        tool=version("migsafe"),
+        environment=project.environment,
+        saved_facts=saved_facts,
     )
 
 

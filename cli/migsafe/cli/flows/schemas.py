@@ -14,6 +14,7 @@ from migsafe.schemas.manifest import Manifest
 from migsafe.schemas.plan import Plan
 from migsafe.schemas.problem import ExitCode, Usage
 from migsafe.schemas.report import REPORT_FORMAT, FilesReport, Report
+from migsafe.schemas.saved_facts import SavedFacts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
 
-NAMES = ("manifest", "plan", "report", "backup")
+NAMES = ("manifest", "plan", "facts", "report", "backup")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -40,6 +41,8 @@ def schema_text(name: str) -> str:
             found = Manifest.model_json_schema()
         case "plan":
             found = Plan.model_json_schema(mode="serialization")
+        case "facts":
+            found = SavedFacts.model_json_schema(mode="serialization")
         case "report":
             found = TypeAdapter[Report](Report).json_schema(mode="serialization")
         case "backup":

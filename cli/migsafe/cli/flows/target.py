@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from migsafe.cli.flows.project import Project
     from migsafe.cli.screen import Screen
+    from migsafe.schemas.live import Sampling
     from migsafe.schemas.target import TargetFacts
 
 _LONGEST_NAME = 63
@@ -49,12 +50,12 @@ def connected(project: Project, url: str, purpose: str) -> Iterator[psycopg.Conn
         yield connection
 
 
-def survey_target(project: Project, url: str) -> TargetFacts:
-    """Everything that planning needs to know of the target; changes nothing there."""
+def survey_target(project: Project, url: str, sampling: Sampling | None = None) -> TargetFacts:
+    """Everything that planning needs to know of the target, live facts where `sampling` is given; changes nothing."""
     from migsafe.executor.survey import survey  # noqa: PLC0415 - psycopg is slow to import
 
     with connected(project, url, "plan") as connection:
-        return survey(connection, project.manifest.database.schemas)
+        return survey(connection, project.manifest.database.schemas, sampling)
 
 
 def _from_environment(variable: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migsafe.cli.flows.applying import Task, agreed, broken_off, carry_out, report, try_out
+from migsafe.cli.flows.asking import ask_target
 from migsafe.cli.flows.forcing import forced
 from migsafe.cli.flows.planning import draft_up
 from migsafe.cli.flows.project import Project, open_project
@@ -30,9 +32,9 @@ def up(options: Options, consent: Consent, screen: Screen, to: str | None) -> Ex
     """Apply what is pending, or go on with the run of `up` that broke off in the middle of a migration."""
     project = open_project(options)
     with target_url(project, screen) as url:
-        facts = survey_target(project, url)
+        facts = survey_target(project, url, project.manifest.facts)
         begun = None if consent.supersede else _to_go_on_with(project, facts)
-        plan = begun or draft_up(project, facts, to)
+        plan = begun or draft_up(project, facts, to, partial(ask_target, project, url))
         return review_and_apply(Task(plan, project, url, screen, None, broken_off(consent)), options, consent)
 
 

@@ -62,6 +62,8 @@ class Constraint:
     nulls_not_distinct: bool = False
     method: str = ""
     """Access method of EXCLUDE."""
+    set_columns: tuple[str, ...] = ()
+    """The columns that ON DELETE SET NULL or SET DEFAULT names; empty where it means all of the key's."""
     match_full: bool = False
     """MATCH FULL of a foreign key."""
 
@@ -176,4 +178,5 @@ def _with_attribute(old: Constraint, attribute: str) -> Constraint:
         deferrable=old.deferrable or attribute != "CONSTR_ATTR_NOT_ENFORCED",
         initially_deferred=old.initially_deferred or attribute == "CONSTR_ATTR_DEFERRED",
         enforced=old.enforced and attribute != "CONSTR_ATTR_NOT_ENFORCED",
+        set_columns=old.set_columns,
     )

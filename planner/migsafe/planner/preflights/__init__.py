@@ -2,6 +2,7 @@
 
 from migsafe.planner.preflights.ask import preflights, questions
 from migsafe.planner.preflights.earlier import Earlier
+from migsafe.planner.preflights.findings import data_findings
 from migsafe.planner.preflights.known import Known
 
-__all__ = ["Earlier", "Known", "preflights", "questions"]
+__all__ = ["Earlier", "Known", "data_findings", "preflights", "questions"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.bodies import inside, unfolded
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from migsafe.planner.schema_state import SchemaState
 
 _TABLES = {ObjectKind.TABLE, ObjectKind.FOREIGN_TABLE}
-_MAY_WRITE = re.compile(r"\b(update|delete|insert|merge|truncate|execute|perform|call|copy)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Earlier:
     filled: set[QualifiedName] = field(default_factory=set)
     """Tables to which it added rows."""
     unknown: bool = False
-    """A code block or function ran that may have written anywhere."""
+    """A part of a code block or function ran that was not analysed, and may have written anywhere."""
     promises: dict[tuple[QualifiedName, str], Promise] = field(default_factory=dict)
 
     def out_of_reach(self, table: QualifiedName, columns: tuple[str, ...]) -> bool:
@@ -64,14 +63,19 @@ class Earlier:
 
     def note(self, statement: Statement, state: SchemaState) -> None:
         """Take in one statement; `state` is what stands before it."""
-        for action in statement.actions:
-            self._shape(action, state)
-            self._rows(action, state)
-            match action:
-                case act.AddConstraint(table=table, constraint=added) if added.not_valid and added.name is not None:
-                    self.promises[state.qualified(table), added.name] = Promise(added, statement)
-                case _:
-                    pass
+        for each in unfolded(statement, state):
+            self.unknown |= bool(inside(each, state).unknown)
+            for action in each.actions:
+                self._shape(action, state)
+                self._rows(action, state)
+                self._promise(action, each, state)
+
+    def _promise(self, action: Action, statement: Statement, state: SchemaState) -> None:
+        match action:
+            case act.AddConstraint(table=table, constraint=added) if added.not_valid and added.name is not None:
+                self.promises[state.qualified(table), added.name] = Promise(added, statement)
+            case _:
+                return
 
     def _shape(self, action: Action, state: SchemaState) -> None:
         match action:
@@ -109,21 +113,5 @@ class Earlier:
                 self.filled.add(state.qualified(table))
             case act.Insert(table=table) | act.Copy(table=QualifiedName() as table, is_from=True):
                 self.filled.add(state.qualified(table))
-            case act.DoBlock(body=body):
-                self.unknown |= _MAY_WRITE.search(body) is not None
-            case act.CallProcedure():
-                self.unknown = True
-            case act.Select(calls=calls):
-                self.unknown |= any(_of_the_user(call.function) for call in calls)
             case _:
                 pass
-
-
-def _of_the_user(function: QualifiedName) -> bool:
-    """Whether the function is not one of PostgreSQL's own, so that it may write."""
-    from migsafe.planner.actions.volatility import is_steady  # noqa: PLC0415 - a list of 1,900 names, rarely needed
-
-    return not is_steady(function) and function.schema != "pg_catalog" and function.name not in _HARMLESS
-
-
-_HARMLESS = {"setval", "nextval", "set_config", "pg_sleep", "pg_advisory_lock", "pg_advisory_xact_lock", "random"}
