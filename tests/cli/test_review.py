@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import cli_samples as samples
-from migsafe.cli.findings import all_findings, finding_lines
+from migsafe.cli.findings import all_findings, difference, finding_lines
 from migsafe.cli.report.markdown import LIMIT, MARKER, plan_markdown, shortened
 from migsafe.cli.review import review_lines
 from migsafe.schemas.finding import Waiver
@@ -133,3 +133,14 @@ def test_markdown_never_exceeds_what_a_comment_may_have() -> None:
 
 def test_markdown_is_cut_between_parts() -> None:
     assert shortened(["a" * 10, "b" * 500], limit=300).startswith("a" * 10 + "\n_Shortened")
+
+
+def test_safer_sql_is_shown_as_a_difference_to_the_statement() -> None:
+    found = samples.finding(safer="CREATE INDEX CONCURRENTLY i ON orders (n);", excerpt="CREATE INDEX i ON orders (n);")
+    shown = printed(list(finding_lines(found)))
+    assert "    - CREATE INDEX i ON orders (n);\n    + CREATE INDEX CONCURRENTLY i ON orders (n);\n" in shown
+
+
+def test_a_statement_that_safer_sql_keeps_is_not_shown_as_removed() -> None:
+    found = samples.finding(safer="SET lock_timeout = '1s';\nDROP TABLE t;", excerpt="DROP TABLE t;")
+    assert difference(found) == ("+ SET lock_timeout = '1s';", "  DROP TABLE t;")

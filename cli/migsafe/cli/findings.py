@@ -10,7 +10,7 @@ from migsafe.schemas.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from migsafe.schemas.finding import Finding
+    from migsafe.schemas.finding import Finding, Waiver
 
 TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.NOTICE: Tone.STRONG, Severity.OFF: Tone.FAINT}
 _HASH = 12
@@ -19,8 +19,7 @@ _HASH = 12
 def finding_lines(finding: Finding, *, indent: str = "", width: int = 100) -> Iterator[Line]:
     """One finding: what, where with the line underlined, who is harmed, what to do."""
     if finding.waiver is not None:
-        waiver = finding.waiver
-        said = f"{finding.rule}: waived by {waiver.owner} until {waiver.expires}: {waiver.reason}"
+        said = f"{finding.rule}: {waiver_words(finding.waiver)}"
         yield from paragraph(said, first=indent, rest=indent + "  ", width=width)
         return
     yield from _head(finding, indent, width)
@@ -31,9 +30,33 @@ def finding_lines(finding: Finding, *, indent: str = "", width: int = 100) -> It
     for label, text in (("harm", finding.harm), ("help", finding.remedy)):
         if text:
             yield from labelled(label, text, indent, width)
+    yield from _difference(finding, indent)
     if finding.statement:
         more = f"migsafe explain {finding.rule}; to accept it: statement {finding.statement[:_HASH]}"
         yield line(faint(f"{indent}  more: {more}"))
+
+
+def waiver_words(waiver: Waiver) -> str:
+    """`waived by ana until 2027-01-31: REASON`; without an end where it has none."""
+    until = f" until {waiver.expires}" if waiver.expires else ""
+    return f"waived by {waiver.owner}{until}: {waiver.reason}"
+
+
+def difference(finding: Finding) -> tuple[str, ...]:
+    """The safer SQL as a difference to the statement's first line, one line each; none where there is no such SQL."""
+    safer = [text.rstrip() for text in finding.safer.splitlines()]
+    kept = finding.excerpt.strip().rstrip(";")
+    removed = [] if not kept or any(text.strip().rstrip(";") == kept for text in safer) else [f"- {finding.excerpt}"]
+    added = (f"  {text}" if text.strip().rstrip(";") == kept else f"+ {text}".rstrip() for text in safer)
+    return (*removed, *added) if safer else ()
+
+
+def _difference(finding: Finding, indent: str) -> Iterator[Line]:
+    tones = {"-": Tone.BAD, "+": Tone.GOOD}
+    for number, text in enumerate(difference(finding)):
+        if number == 0:
+            yield line(f"{indent}  safer:")
+        yield line(Span(f"{indent}    {text}", tones.get(text[:1], Tone.FAINT)))
 
 
 def labelled(label: str, text: str, indent: str, width: int) -> Iterator[Line]:

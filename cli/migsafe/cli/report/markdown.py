@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from migsafe.cli.findings import difference, waiver_words
 from migsafe.cli.inert import inert
 from migsafe.cli.wording import (
     backup_words,
@@ -124,13 +125,22 @@ def _finding(finding: Finding) -> str:
     head = f"\n{_MARKS[finding.severity]} **{finding.severity}: {text(finding.rule)}** {text(finding.detail)}"
     where = f" ({code(place)})" if place else ""
     excerpt = f"\n\n> {code(finding.excerpt.strip())}" if finding.excerpt.strip() else ""
-    return f"{head}{where}{excerpt}\n\n{text(finding.harm)} **Instead:** {text(finding.remedy)}\n"
+    instead = _fenced(difference(finding))
+    return f"{head}{where}{excerpt}\n\n{text(finding.harm)} **Instead:** {text(finding.remedy)}\n{instead}"
+
+
+def _fenced(lines: Sequence[str]) -> str:
+    """A block that its own text cannot close."""
+    if not lines:
+        return ""
+    inside = "\n".join(inert(each) for each in lines)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", inside)), default=0))
+    return f"\n{fence}diff\n{inside}\n{fence}\n"
 
 
 def _waived(finding: Finding) -> str:
-    waiver = finding.waiver
-    said = f"by {waiver.owner} until {waiver.expires}: {waiver.reason}" if waiver else ""
-    return f"\n⚪ **waived: {text(finding.rule)}** {text(finding.detail)}, {text(said)}\n"
+    said = waiver_words(finding.waiver) if finding.waiver is not None else ""
+    return f"\n⚪ **{text(finding.rule)}** {text(finding.detail)}, {text(said)}\n"
 
 
 def _foot(plan: Plan) -> str:
