@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from migsafe.schemas.document import Document
+from migsafe.schemas.evidence import Evidence
 from migsafe.schemas.finding import Finding
 from migsafe.schemas.live import Sampling
 from migsafe.schemas.manifest import Backup
@@ -187,6 +188,8 @@ class Plan(Document):
     """The policies that hold while it is applied."""
     preflights: Preflights = NO_PREFLIGHTS
     """What was asked of the target's rows, and what came of it; `apply` asks the very same again."""
+    evidence: Evidence | None = None
+    """What its rehearsal on a scratch server measured; null where it was not rehearsed."""
     saved_facts: str | None = None
     """The moment of the saved facts that it was made from, ISO 8601 UTC; null where the target itself was asked."""
     verdict: Verdict
