@@ -25,6 +25,8 @@ class Measured:
     """As pg_locks spells them, e.g. `AccessExclusiveLock`."""
     rewrite: bool
     scan: bool
+    made: bool = False
+    """The statement made it."""
 
 
 def measure(connection: psycopg.Connection, sql: str) -> dict[str, Measured]:
@@ -40,6 +42,7 @@ def measure(connection: psycopg.Connection, sql: str) -> dict[str, Measured]:
             frozenset(modes.get(oid, ())),
             oid in before and oid in after and after[oid][2] != before[oid][2] and after[oid][4] != "S",
             oid in after and after[oid][3] > (before[oid][3] if oid in before else 0),
+            oid not in before,
         )
         for oid, name, *_ in (after | before).values()
     }

@@ -12,7 +12,7 @@ from migsafe.planner import rules
 from migsafe.planner.judge import Judged, Judgement, Surroundings, judge
 from migsafe.planner.parse import parse
 from migsafe.planner.rules import RULES
-from migsafe.planner.rules.rule import OnExemptions, Rule
+from migsafe.planner.rules.rule import NEWEST, OLDEST, OnExemptions, Rule
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.transactions import divide
 from migsafe.schemas.platform import Platform
@@ -51,8 +51,10 @@ def switched_on(rule: Rule) -> Policies:
 
 
 def major(rule: Rule) -> int | None:
-    """The server of a rule that speaks of one major version only."""
-    return rule.since if rule.since == rule.until else None
+    """The server of a rule that does not speak of all of them: the one nearest to the others."""
+    if rule.since > OLDEST:
+        return rule.since
+    return rule.until if rule.until < NEWEST else None
 
 
 def platform(rule: Rule) -> Platform:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.effects.columns import retyped
+from migsafe.planner.rules.retyping import follows_time_zone, old_type, rewrites
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.AlterColumnType(table=table, column=column, type=new) if context.live(table):
-            if retyped(action, context.state).rewrite:
-                known = context.state.column(table, column)
-                old = known.type if known is not None and known.type is not None else "a type that is not known here"
+            if rewrites(action, context) and not follows_time_zone(action, context):
+                old = old_type(action, context) or "a type that is not known here"
                 yield Hit(table, f"{table}.{column} changes from {old} to {new}")
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.actions.constraints import ConstraintKind
+from migsafe.planner.rules.around import only_act
+from migsafe.planner.rules.rewritten import not_null_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -13,13 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.SetNotNull(table=table, column=column) if context.live(table):
-            if not context.state.proven_not_null(table, column):
-                yield Hit(table, f"every row of {table} is read to see that {column} has no NULL")
+            yield from _scan(table, column, context)
+        case act.AddConstraint(table=table, constraint=made) if context.live(table):
+            if made.kind is ConstraintKind.NOT_NULL and not made.not_valid:
+                yield from _scan(table, made.columns[0], context)
+
+
+def _scan(table: QualifiedName, column: str, context: Context) -> Iterator[Hit]:
+    if not context.state.proven_not_null(table, column):
+        safer = not_null_later(table, column) if only_act(context) else ""
+        yield Hit(table, f"every row of {table} is read to see that {column} has no NULL", safer)
 
 
 RULE = Rule(
@@ -43,5 +55,5 @@ ALTER TABLE users VALIDATE CONSTRAINT users_email_set;
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_email_set;
 """,
-    check=OnActions((act.SetNotNull,), _find),
+    check=OnActions((act.SetNotNull, act.AddConstraint), _find),
 )

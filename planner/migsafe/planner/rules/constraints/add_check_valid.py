@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
+from migsafe.planner.rules.rewritten import made_up, valid_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.AddConstraint(table=table, constraint=made) if context.live(table):
-            checks = made.kind in {ConstraintKind.CHECK, ConstraintKind.NOT_NULL}
-            if checks and made.enforced and not made.not_valid:
-                yield Hit(table, f"every row of {table} is checked while reads and writes wait")
-        case act.AddColumn(table=table, column=column) if context.live(table):
-            if any(made.kind is ConstraintKind.CHECK for made in column.constraints):
-                yield Hit(table, f"every row of {table} is checked although {column.name} is new in all of them")
+            if made.kind is ConstraintKind.CHECK and made.enforced and not made.not_valid:
+                detail = f"every row of {table} is checked while reads and writes wait"
+                name = made.name or made_up(table, made.columns, "check")
+                yield Hit(table, detail, valid_later(context, table, made, name))
 
 
 RULE = Rule(
@@ -45,5 +44,5 @@ ALTER TABLE orders ADD CONSTRAINT orders_total_positive CHECK (total >= 0) NOT V
 -- next migration
 ALTER TABLE orders VALIDATE CONSTRAINT orders_total_positive;
 """,
-    check=OnActions((act.AddConstraint, act.AddColumn), _find),
+    check=OnActions((act.AddConstraint,), _find),
 )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
+from migsafe.planner.rules.partitioned import partitioned
+from migsafe.planner.rules.rewritten import made_up, valid_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -20,11 +22,10 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.AddConstraint(table=table, constraint=made) if context.live(table):
             if made.kind is ConstraintKind.FOREIGN_KEY and made.enforced and not made.not_valid:
-                yield Hit(table, f"every row of {table} is looked up in {made.referenced} while writes to both wait")
-        case act.AddColumn(table=table, column=column) if column.default is not None and context.live(table):
-            for made in column.constraints:
-                if made.kind is ConstraintKind.FOREIGN_KEY and not column.default.is_null:
-                    yield Hit(table, f"the default of every row of {table} is looked up in {made.referenced}")
+                name = made.name or made_up(table, made.columns, "fkey")
+                safer = "" if partitioned(context.state, table) else valid_later(context, table, made, name)
+                detail = f"every row of {table} is looked up in {made.referenced} while writes to both wait"
+                yield Hit(table, detail, safer)
 
 
 RULE = Rule(
@@ -47,5 +48,5 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFE
 -- next migration
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey;
 """,
-    check=OnActions((act.AddConstraint, act.AddColumn), _find),
+    check=OnActions((act.AddConstraint,), _find),
 )

@@ -1,4 +1,4 @@
-"""A UNIQUE or PRIMARY KEY constraint that builds its index under lock."""
+"""A UNIQUE constraint that builds its index under lock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
+from migsafe.planner.rules.around import only_act
+from migsafe.planner.rules.rewritten import made_up, unique_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -15,17 +17,15 @@ if TYPE_CHECKING:
 
     from migsafe.planner.rules.context import Context
 
-_KEYS = {ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY}
-
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.AddConstraint(table=table, constraint=made) if context.live(table):
-            if made.kind in _KEYS and made.using_index is None:
-                yield Hit(table, f"the index of the {made.kind} on {table} is built while reads and writes wait")
-        case act.AddColumn(table=table, column=column) if context.live(table):
-            if any(made.kind in _KEYS for made in column.constraints):
-                yield Hit(table, f"the index of {table}.{column.name} is built while reads and writes wait")
+            if made.kind is ConstraintKind.UNIQUE and made.using_index is None:
+                name = made.name or made_up(table, made.columns, "key")
+                safer = unique_later(table, made, name) if only_act(context) and "(" not in name else ""
+                detail = f"the index of {', '.join(made.columns)} of {table} is built while reads and writes wait"
+                yield Hit(table, detail, safer)
 
 
 RULE = Rule(
@@ -43,5 +43,5 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 -- next migration
 ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;
 """,
-    check=OnActions((act.AddConstraint, act.AddColumn), _find),
+    check=OnActions((act.AddConstraint,), _find),
 )

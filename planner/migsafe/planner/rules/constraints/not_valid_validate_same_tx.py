@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.rules.around import only_act, this_sql
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.planner.rules.safer import PARTING
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 
@@ -25,7 +27,9 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
                 if isinstance(made, act.AddConstraint) and _same(context, made.table, table)
             )
             if name in added:
-                yield Hit(table, f"{name} is validated under the lock that adding it took on {table}")
+                sql = this_sql(context)
+                safer = f"{PARTING}\n{sql};" if sql and only_act(context) else ""
+                yield Hit(table, f"{name} is validated under the lock that adding it took on {table}", safer)
 
 
 def _same(context: Context, one: QualifiedName, two: QualifiedName) -> bool:

@@ -1,0 +1,62 @@
+"""A change of type on one side of a foreign key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.planner import actions as act
+from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.schemas.finding import Dimension
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
+
+
+def _find(action: act.Action, context: Context) -> Iterator[Hit]:
+    match action:
+        case act.AlterColumnType(table=table, column=column) if context.live(table):
+            for name, other in _keys(table, column, context):
+                if context.live(other):
+                    yield Hit(other, f"reads and writes of {other} wait too, because {name} of {table} is made anew")
+
+
+def _keys(table: QualifiedName, column: str, context: Context) -> Iterator[tuple[str, QualifiedName]]:
+    """The foreign keys on both sides of the column, each with the other table."""
+    known = context.state.table(table)
+    for name, made in known.constraints.items() if known is not None else ():
+        if made.referenced is not None and column in made.columns:
+            yield name, made.referenced
+    for user in context.state.users_of(table, column):
+        if user.kind == "foreign key":
+            yield user.name, user.table
+
+
+RULE = Rule(
+    name="alter-column-type-with-fk",
+    severity=Severity.WARNING,
+    dimension=Dimension.AVAILABILITY,
+    points=40,
+    scaled=True,
+    harm="The foreign key is made anew: reads and writes of both tables wait until the change is done.",
+    remedy=(
+        "Drop the foreign key, change the types on both sides, add the key as NOT VALID, and validate it "
+        "in a later migration."
+    ),
+    before="""
+CREATE TABLE users (id varchar(20) PRIMARY KEY);
+CREATE TABLE orders (user_id varchar(20) CONSTRAINT of_user REFERENCES users);
+""",
+    unsafe="ALTER TABLE orders ALTER COLUMN user_id TYPE text;",
+    safe="""
+ALTER TABLE orders DROP CONSTRAINT of_user;
+ALTER TABLE orders ALTER COLUMN user_id TYPE text;
+ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
+-- next migration
+ALTER TABLE orders VALIDATE CONSTRAINT of_user;
+""",
+    check=OnActions((act.AlterColumnType,), _find),
+)
