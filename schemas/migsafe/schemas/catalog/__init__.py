@@ -1,5 +1,6 @@
 """The catalog: everything of a database that a migration can change, as one document."""
 
+from migsafe.schemas.catalog.change import Change, What
 from migsafe.schemas.catalog.identity import (
     RELATION_KINDS,
     CatalogKind,
@@ -49,6 +50,7 @@ __all__ = [
     "Catalog",
     "CatalogKind",
     "CatalogObject",
+    "Change",
     "Column",
     "ColumnName",
     "CompositeType",
@@ -83,4 +85,5 @@ __all__ = [
     "Table",
     "Trigger",
     "View",
+    "What",
 ]
