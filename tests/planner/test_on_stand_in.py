@@ -41,9 +41,19 @@ def test_what_asks_for_a_superuser_or_c_code_becomes_a_notice(sql: str) -> None:
     assert "RAISE NOTICE" in (on_stand_in(sql) or "")
 
 
+def test_what_is_set_on_the_platforms_database_is_set_on_the_current_one() -> None:
+    sent = on_stand_in("COMMENT ON DATABASE postgres IS '5 %'")
+    nested = "'" * 4
+    assert sent == (
+        f"DO 'BEGIN EXECUTE format(''COMMENT ON DATABASE %I IS {nested}5 %%{nested}'', current_database()); END'"
+    )
+
+
 @pytest.mark.parametrize(
     "sql",
     [
+        "ALTER DATABASE other SET timezone TO 'UTC'",
+        "COMMENT ON TABLE t IS 'database postgres'",
         "CREATE INDEX ON t USING hnsw (e vector_l2_ops)",
         "CREATE INDEX hnsw ON t (a) WITH (fillfactor = 70)",
         "SELECT 'event trigger'",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import libpg_query
-from migsafe.planner.tree import inner, items, number, unwrap, unwrapped, word
+from migsafe.planner.tree import inner, items, number, texts, unwrap, unwrapped, word
 
 if TYPE_CHECKING:
     from migsafe.planner.tree import Node
@@ -16,6 +16,10 @@ _METHODS = frozenset({"hnsw", "ivfflat", "diskann", "rum", "pgroonga"})
 _NAMESPACES = frozenset({"timescaledb"})
 
 _WORDS = re.compile(rf"\b({'|'.join((*_METHODS, *_NAMESPACES))}|event\s+trigger)\b", re.IGNORECASE)
+# On the platform every project's database has this name; on a server with many of them it is another's.
+_PLATFORM_DATABASE = re.compile(r'\bDATABASE\s+(?:postgres\b|"postgres")', re.IGNORECASE)
+_ON_DATABASE = frozenset({"AlterDatabaseSetStmt", "AlterDatabaseStmt", "GrantStmt", "CommentStmt", "AlterOwnerStmt"})
+
 _WITH = re.compile(rb"\bWITH\s*\(\s*\Z", re.IGNORECASE)
 _REST = re.compile(rb"(?:[^()']|'[^']*'|\([^()]*\))*\)")
 
@@ -24,9 +28,9 @@ def on_stand_in(sql: str) -> str | None:
     """The text to send to a server with stand-ins; None where it takes `sql` as it is, which is nearly always.
 
     Parameters of an index method that is stood in for are left away. A statement on an event trigger becomes a
-    NOTICE that says so.
+    NOTICE that says so. What is set on the platform's database is set on the current one.
     """
-    if not _WORDS.search(sql):
+    if not (_WORDS.search(sql) or _PLATFORM_DATABASE.search(sql)):
         return None
     text = sql.encode()
     trees = libpg_query.parse(text)
@@ -44,6 +48,8 @@ def _instead(text: bytes, kind: str, node: Node) -> str | None:
             return _left_out("parameters of timescaledb are")
         case _ if _on_event_trigger(kind, node):
             return _left_out("an event trigger is")
+        case _ if kind in _ON_DATABASE and _of_platform_database(node):
+            return _on_current_database(text.decode())
         case _:
             return None
 
@@ -64,6 +70,23 @@ def _on_event_trigger(kind: str, node: Node) -> bool:
         case _:
             return False
     return about == "OBJECT_EVENT_TRIGGER"
+
+
+def _of_platform_database(node: Node) -> bool:
+    named = texts(items(node, "objects")) if "objects" in node else texts([inner(node, "object")])
+    about = word(node, "objtype") or word(node, "objectType")
+    return word(node, "dbname") == "postgres" or (about == "OBJECT_DATABASE" and named == ("postgres",))
+
+
+def _on_current_database(sql: str) -> str:
+    pattern = _PLATFORM_DATABASE.sub("DATABASE %I", sql.replace("%", "%%"))
+    body = f"BEGIN EXECUTE format({_quoted(pattern)}, current_database()); END"
+    return f"DO {_quoted(body)}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{escaped}'" if "\\" in text else f"'{escaped}'"
 
 
 def _foreign(options: list[Node]) -> bool:

@@ -23,13 +23,15 @@ ONCE = (
     "10_schemas.sql",
     "20_extensions.sql",
     "30_auth.sql",
+    "31_auth_more.sql",
     "40_storage.sql",
+    "41_storage_more.sql",
     "50_realtime.sql",
     "60_functions.sql",
     "90_record.sql",
 )
 
-RECORD = "Supabase platform as migsafe stands it up, edition 1"
+RECORD = "Supabase platform as migsafe stands it up, edition 2"
 """The comment that 90_record.sql leaves behind. A change of the files of ONCE needs a new edition, here and there."""
 
 _EXTENSIONS = ["pgcrypto", "uuid-ossp", "pg_stat_statements", "supabase_vault", "pg_graphql"]

@@ -93,7 +93,10 @@ BEGIN
         'pgrst.jwt_aud', 'pgrst.jwt_role_claim_key', 'pgrst.jwt_secret', 'pgrst.openapi_mode',
         'pgrst.openapi_security_active', 'pgrst.server_cors_allowed_origins', 'pgrst.server_timing_enabled',
         'log_lock_waits', 'log_min_duration_statement', 'log_min_messages', 'log_statement', 'log_temp_files',
-        'session_replication_role', 'track_io_timing'
+        'session_replication_role', 'track_io_timing',
+        'auto_explain.log_min_duration', 'auto_explain.log_nested_statements', 'pg_net.batch_size', 'pg_net.ttl',
+        'pgaudit.log', 'pgaudit.log_catalog', 'pgaudit.log_client', 'pgaudit.log_level', 'pgaudit.log_relation',
+        'pgaudit.log_rows', 'pgaudit.log_statement', 'pgaudit.log_statement_once', 'pgaudit.role', 'safeupdate.enabled'
     ] LOOP
         EXECUTE format('GRANT SET ON PARAMETER %s TO postgres', setting);
     END LOOP;

@@ -1,5 +1,5 @@
 -- Schema auth: the tables of the sign-in service, and the functions that policies ask who is calling.
--- Columns, keys and types are those that migrations refer to; the service's own indexes and comments are left out.
+-- Columns, keys and types are those that migrations refer to.
 
 SET LOCAL ROLE supabase_auth_admin;
 
@@ -158,9 +158,9 @@ CREATE TABLE auth.saml_providers (
 CREATE TABLE auth.flow_state (
     id uuid NOT NULL PRIMARY KEY,
     user_id uuid,
-    auth_code text NOT NULL,
-    code_challenge_method auth.code_challenge_method NOT NULL,
-    code_challenge text NOT NULL,
+    auth_code text,
+    code_challenge_method auth.code_challenge_method,
+    code_challenge text,
     provider_type text NOT NULL,
     provider_access_token text,
     provider_refresh_token text,
@@ -208,19 +208,6 @@ CREATE TABLE auth.instances (
 );
 
 CREATE TABLE auth.schema_migrations (version varchar(255) NOT NULL PRIMARY KEY);
-
--- Row security without a policy: only the service and roles that bypass it may read.
-DO $$
-DECLARE
-    sign_in_table regclass;
-BEGIN
-    FOR sign_in_table IN
-        SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = 'auth'::regnamespace AND relkind = 'r'
-    LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', sign_in_table);
-    END LOOP;
-END
-$$;
 
 -- PostgREST hands over the verified token as settings of the transaction: all claims as one JSON text,
 -- or (before version 10) one setting a claim, which is still asked first.

@@ -1,0 +1,1 @@
+-- Stand-in for pgaudit: it can be created, and its settings can be set on roles and databases. It logs nothing.
