@@ -127,11 +127,10 @@ MAJOR = 17
 NOT_FORETOLD = {
     *("add-column-constrained-domain", "alter-column-type-with-fk", "alter-column-type-with-check"),
     *("alter-column-collation", "set-not-null-and-drop-check-combined", "add-pk-using-index-nullable"),
+    *("attach-partition-default", "drop-partition", "partitioned-parent-fanout", "create-matview-with-data"),
 }
 """Their unsafe examples do more than the effects say; the rules speak of it."""
 NEEDS_AN_EXTENSION = {"index-ivfflat-before-data"}
-REACHES_PARTITIONS = {"attach-partition-default", "drop-partition", "partitioned-parent-fanout"}
-"""Their effects do not yet tell of the parent, the partitions or the DEFAULT partition that are locked too."""
 EXAMPLES = [
     pytest.param(rule.before, sql, id=f"{rule.name}-{which}")
     for rule in RULES

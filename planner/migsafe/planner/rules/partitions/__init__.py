@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from migsafe.planner.rules.partitions import (
+    attach_partition_default,
+    attach_partition_scan,
+    create_partition_of,
+    default_partition,
+    detach_partition_blocking,
+    drop_partition,
+    partition_key_in_pk,
+    partitioned_parent_fanout,
+)
 
-if TYPE_CHECKING:
-    from migsafe.planner.rules.rule import Rule
-
-RULES: tuple[Rule, ...] = ()
+RULES = (
+    partition_key_in_pk.RULE,
+    attach_partition_scan.RULE,
+    attach_partition_default.RULE,
+    detach_partition_blocking.RULE,
+    drop_partition.RULE,
+    create_partition_of.RULE,
+    partitioned_parent_fanout.RULE,
+    default_partition.RULE,
+)

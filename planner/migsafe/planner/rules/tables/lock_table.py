@@ -21,6 +21,8 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             for table in tables:
                 if context.live(table):
                     yield Hit(table, f"{mode.blocks} of {table} wait until the transaction ends")
+        case _:
+            pass
 
 
 RULE = Rule(
@@ -30,8 +32,8 @@ RULE = Rule(
     points=20,
     harm="Everybody waits from here to the end of the transaction, whatever it still has to do.",
     remedy=(
-        "Leave it out: each statement takes the lock that it needs, and migsafe takes strong ones in "
-        "a safe way beforehand."
+        "Leave it out: each statement takes the lock that it needs, and migsafe takes strong ones in a safe way "
+        "beforehand."
     ),
     before="CREATE TABLE orders (id bigint PRIMARY KEY);",
     unsafe="LOCK TABLE orders;",
