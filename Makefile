@@ -41,6 +41,7 @@ format: .venv/installed
 
 docs: .venv/installed
 	$(BIN)/python scripts/write_docs.py
+	$(BIN)/python scripts/write_impact.py
 
 schemas: .venv/installed
 	$(BIN)/migsafe schema --write docs/json

@@ -60,7 +60,14 @@ class ResultColumn(Document):
     name: str
     """Its name, unquoted."""
     type: str
-    """Its type as PostgreSQL spells it, with precision and the like."""
+    """Its type as PostgreSQL spells it, with precision and the like; a row type with its columns."""
+    identity: str
+    """Object id and modifier of the type: the same when the type is renamed. Means something in one database only."""
+
+    def is_like(self, other: ResultColumn) -> bool:
+        """Whether a client that keeps a prepared statement takes one for the other."""
+        renamed_type = self.identity == other.identity and self.type.partition("(")[2] == other.type.partition("(")[2]
+        return self.name == other.name and (self.type == other.type or renamed_type)
 
     def __str__(self) -> str:
         """Name and type."""

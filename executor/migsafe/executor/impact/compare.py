@@ -23,7 +23,9 @@ def verdict(before: PreparedQuery, after: PreparedQuery) -> Verdict:
     if after.refusal is not None:
         unsure = after.refusal.sqlstate.startswith(_OF_THE_MOMENT)
         return Verdict.NOT_CHECKABLE if unsure else Verdict.BROKEN
-    return Verdict.UNAFFECTED if after.columns == before.columns else Verdict.RESULT_TYPE_CHANGES
+    pairs = zip(before.columns, after.columns, strict=False)
+    same = len(before.columns) == len(after.columns) and all(column.is_like(other) for column, other in pairs)
+    return Verdict.UNAFFECTED if same else Verdict.RESULT_TYPE_CHANGES
 
 
 def compared(before: PreparedQuery, after: PreparedQuery, because: Cause | None) -> QueryImpact:
@@ -54,8 +56,8 @@ def _message(refusal: ServerRefusal | None) -> str:
 
 def _change(before: tuple[ResultColumn, ...], after: tuple[ResultColumn, ...]) -> str:
     """What is new and what is gone, in words."""
-    gone = [str(column) for column in before if column not in after]
-    new = [str(column) for column in after if column not in before]
+    gone = [str(column) for column in before if not any(column.is_like(other) for other in after)]
+    new = [str(column) for column in after if not any(column.is_like(other) for other in before)]
     if not gone and not new:
         return "the order of the result's columns changes"
     parts = [f"no longer {', '.join(gone)}" if gone else "", f"now {', '.join(new)}" if new else ""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -40,7 +41,7 @@ class _Described:
     refusal: ServerRefusal | None = None
     parameters: tuple[int, ...] = ()
     columns: tuple[tuple[str, _Type], ...] = ()
-    relations: tuple[str, ...] = ()
+    relations: tuple[int, ...] = ()
 
 
 def posture(connection: psycopg.Connection) -> Posture:
@@ -63,22 +64,21 @@ def prepare_all(
     """
     with connection.transaction(force_rollback=True):
         assumed = under or posture(connection)
-        described = [_described(connection, query, assumed) for query in queries]
-        names = _type_names(connection, described)
-    return tuple(_prepared(query, found, names) for query, found in zip(queries, described, strict=True))
+        settings = {"role": assumed.role, "search_path": assumed.search_path, "timeout": _TIMEOUT}
+        connection.execute(_own("assume.sql"), settings)
+        described = [_described(connection, query) for query in queries]
+        types, relations = _type_names(connection, described), _relation_names(connection, described)
+    return tuple(_prepared(query, found, types, relations) for query, found in zip(queries, described, strict=True))
 
 
-def _described(connection: psycopg.Connection, query: Query, under: Posture) -> _Described:
+def _described(connection: psycopg.Connection, query: Query) -> _Described:
     if query.obstacle:
         return _Described(ServerRefusal(message=query.obstacle, sqlstate="", position=0))
     with connection.transaction(force_rollback=True):
-        settings = {"role": under.role, "search_path": under.search_path, "timeout": _TIMEOUT}
-        connection.execute(_own("assume.sql"), settings)
         found = _asked(connection, query.sql)
         if found.refusal is not None:
             return found
-        rows = connection.execute(_own("relations.sql")).fetchall()
-        relations = tuple(str(QualifiedName(name, schema)) for schema, name in rows)
+        relations = tuple(oid for (oid,) in connection.execute(_own("locked.sql")))
         return _Described(None, found.parameters, found.columns, relations)
 
 
@@ -123,19 +123,30 @@ def _type_names(connection: psycopg.Connection, described: Iterable[_Described])
     return {type_: name or "unknown" for type_, (name,) in zip(asked, rows, strict=True)}
 
 
+def _relation_names(connection: psycopg.Connection, described: Iterable[_Described]) -> dict[int, str]:
+    """The names of all tables and views that occur, as they are now."""
+    asked = sorted({oid for found in described for oid in found.relations})
+    rows = connection.execute(_own("relations.sql"), [asked]).fetchall()
+    return {oid: str(QualifiedName(name, schema)) for oid, schema, name in rows}
+
+
 def _types(found: _Described) -> list[_Type]:
     return [*((oid, -1) for oid in found.parameters), *(type_ for _, type_ in found.columns)]
 
 
-def _prepared(query: Query, found: _Described, names: dict[_Type, str]) -> PreparedQuery:
+def _prepared(query: Query, found: _Described, types: dict[_Type, str], relations: dict[int, str]) -> PreparedQuery:
     return PreparedQuery(
         query=query,
         refusal=found.refusal,
-        parameters=tuple(names[oid, -1] for oid in found.parameters),
-        columns=tuple(ResultColumn(name=name, type=names[type_]) for name, type_ in found.columns),
-        relations=found.relations,
+        parameters=tuple(types[oid, -1] for oid in found.parameters),
+        columns=tuple(
+            ResultColumn(name=name, type=types[type_], identity=f"{type_[0]}:{type_[1]}")
+            for name, type_ in found.columns
+        ),
+        relations=tuple(sorted(relations[oid] for oid in found.relations if oid in relations)),
     )
 
 
+@cache
 def _own(name: str) -> bytes:
     return files(__package__).joinpath(name).read_bytes()

@@ -33,7 +33,7 @@ class Watch:
 
         `relations` are those that the statement touched, as they were called before it: only queries that use one of
         them, and those that stopped working, are asked about. None asks about all: right for statements on functions,
-        types, schemas and rights, and at the end of the plan, where `cause` is None. Some 0.3 ms for each query.
+        types, schemas and rights, and at the end of the plan, where `cause` is None. About 1 ms for each query.
         Search path and role are those of the beginning, whatever the migration has set.
         """
         numbers = [number for number in range(len(self._before)) if self._concerned(number, relations)]

@@ -1,0 +1,1 @@
+ALTER TABLE products SET SCHEMA billing;

@@ -1,0 +1,1 @@
+ALTER TABLE orders ALTER COLUMN quantity DROP DEFAULT, ALTER COLUMN quantity TYPE text;
