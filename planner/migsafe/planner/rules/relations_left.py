@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migsafe.planner.parse import Statement
     from migsafe.planner.rules.context import Judged
-    from migsafe.planner.schema_state import SchemaState
+    from migsafe.planner.schema_state import FunctionState, SchemaState
     from migsafe.schemas.names import QualifiedName
 
 _TABLES = frozenset({ObjectKind.TABLE, ObjectKind.FOREIGN_TABLE})
@@ -79,53 +79,42 @@ class FunctionLeft:
     """A function or procedure at the end of the set."""
 
     name: QualifiedName
-    arguments: tuple[str, ...]
-    """Types of the arguments that a call gives, which tell overloads apart."""
     statement: Statement
+    """The statement that last made it."""
     made: act.CreateFunction
-    security_definer: bool
-    search_path: str | None
+    now: FunctionState
+    """What it is at the end."""
 
     def __str__(self) -> str:
         """Its name and arguments, as ALTER FUNCTION wants them."""
-        return f"{self.name}({', '.join(self.arguments)})"
+        return f"{self.name}({', '.join(map(str, self.now.arguments))})"
+
+    @property
+    def follows_caller(self) -> bool:
+        """Whether its body is read when it runs, along the search path of whoever calls it."""
+        read_late = self.made.body is not None and self.made.language not in {"c", "internal"}
+        return read_late and self.now.search_path is None
 
 
-def functions_left(migrations: tuple[Judged, ...]) -> Iterator[FunctionLeft]:
-    """The functions made by the set."""
-    found: dict[tuple[QualifiedName, tuple[str, ...]], FunctionLeft] = {}
-    for deed in deeds(migrations, act.CreateFunction, act.AlterFunction, act.Drop, act.SetSchema, act.Rename):
+def functions_left(migrations: tuple[Judged, ...], after: SchemaState) -> Iterator[FunctionLeft]:
+    """The functions made by the set, in the order in which they were first made."""
+    found: dict[tuple[QualifiedName, tuple[str, ...]], tuple[Statement, act.CreateFunction]] = {}
+    for deed in deeds(migrations, act.CreateFunction, act.Drop):
         match deed.action:
-            case act.CreateFunction() as made:
-                full, arguments = deed.full(made.name), _arguments(made)
-                left = FunctionLeft(full, arguments, deed.statement, made, made.security_definer, made.search_path)
-                found[full, arguments] = left
-            case act.AlterFunction(name=name):
-                for key in [key for key in found if key[0] == deed.full(name)]:
-                    found[key] = _altered(found[key], deed.action)
-            case act.Drop(kind=ObjectKind.SCHEMA, name=name):
-                found = {key: left for key, left in found.items() if key[0].schema != name.name}
-            case (
-                act.Drop(kind=kind, name=name) | act.SetSchema(kind=kind, name=name) | act.Rename(kind=kind, name=name)
-            ):
-                if kind in {ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.ROUTINE}:
-                    gone = deed.action.arguments if isinstance(deed.action, act.Drop) else None
-                    full = deed.full(name)
-                    found = {key: left for key, left in found.items() if key[0] != full or gone not in {None, key[1]}}
+            case act.CreateFunction() as action:
+                found[deed.full(action.name), _arguments(action)] = deed.statement, action
+            case act.Drop(kind=ObjectKind.SCHEMA, name=schema):
+                found = {key: each for key, each in found.items() if key[0].schema != schema.name}
             case _:
                 pass
-    yield from found.values()
+    for (name, arguments), (statement, made) in found.items():
+        for now in after.functions.get(name, ()):
+            if tuple(map(str, now.arguments)) == arguments:
+                yield FunctionLeft(name, statement, made, now)
 
 
 def _arguments(made: act.CreateFunction) -> tuple[str, ...]:
     return tuple(str(each.type) for each in made.arguments if each.mode not in {"out", "table"})
-
-
-def _altered(left: FunctionLeft, action: act.AlterFunction) -> FunctionLeft:
-    definer = left.security_definer if action.security_definer is None else action.security_definer
-    said = dict(action.settings)
-    path = (said["search_path"] or "") if "search_path" in said else left.search_path
-    return replace(left, security_definer=definer, search_path=path)
 
 
 def callable_by_api(left: FunctionLeft) -> bool:

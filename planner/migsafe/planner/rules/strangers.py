@@ -118,7 +118,8 @@ def _words(deed: Deed, change: act.Grant | act.Revoke, later: _Schemas) -> Itera
     ):
         return
     for role in change.roles:
-        for schema in later:
+        # In one schema the right of PUBLIC to call cannot be taken back (ALTER DEFAULT PRIVILEGES, Notes).
+        for schema in () if routine and role == "public" and not told and None not in later else later:
             yield _Word(deed.number, routine, None, schema, role, told, for_later=True)
         for name in change.objects:
             of_schema = change.all_in_schema

@@ -26,11 +26,16 @@ def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) 
     for name, statement in _reading(migrations, after):
         if context.exposed(name) and not said.closed(name):
             yield statement, Hit(name, f"{name} shows rows of auth.users")
-    for left in functions_left(migrations):
+    for left in functions_left(migrations, after):
         returns = left.made.returns
-        if returns is None or returns.qualified != USERS or not left.security_definer or not context.exposed(left.name):
+        if (
+            returns is None
+            or returns.qualified != USERS
+            or not left.now.security_definer
+            or not context.exposed(left.name)
+        ):
             continue
-        if not (said.taken_from_call(left.name, "public") or said.taken_from_call(left.name, "anon")):
+        if left.now.revoked.isdisjoint({"public", "anon"}):
             yield left.statement, Hit(str(left.name), f"{left.name} returns rows of auth.users with its owner's rights")
 
 

@@ -16,9 +16,21 @@ if TYPE_CHECKING:
     from migsafe.planner.rules.context import Context
 
 
-def _find(action: act.Action, _: Context) -> Iterator[Hit]:
+_ROUTINES = frozenset({ObjectKind.FUNCTION, ObjectKind.PROCEDURE, ObjectKind.ROUTINE})
+
+
+def _told(context: Context) -> bool:
+    """Whether an earlier statement of the transaction left FOR ROLE out too: one hit is enough."""
+    return any(isinstance(each, act.AlterDefaultPrivileges) and not each.for_roles for each in context.earlier())
+
+
+def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.AlterDefaultPrivileges(for_roles=(), change=change):
+        case act.AlterDefaultPrivileges(schemas=(schema, *_), change=act.Revoke(kind=of, roles=roles)) if (
+            of in _ROUTINES and "public" in roles
+        ):
+            yield Hit("", f"it does nothing: in {schema} alone the right of PUBLIC to call functions cannot be taken")
+        case act.AlterDefaultPrivileges(for_roles=(), change=change) if not _told(context):
             kind = change.kind.value
             yield Hit("", f"it holds only for a {kind} that the role makes which runs this migration")
         case act.AlterDefaultPrivileges(change=act.Grant(kind=ObjectKind.TABLE, roles=roles)) if "public" in roles:

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from migsafe.planner.schema_state import SchemaState
 
 
-def _find(migrations: tuple[Judged, ...], _: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
-    for left in functions_left(migrations):
-        interpreted = left.made.body is not None and left.made.language not in {"c", "internal"}
-        if not left.security_definer and left.search_path is None and interpreted and context.exposed(left.name):
+def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
+    for left in functions_left(migrations, after):
+        if not left.now.security_definer and left.follows_caller and context.exposed(left.name):
             yield left.statement, Hit(str(left.name), f"what {left.name} reads depends on its caller's search path")
 
 

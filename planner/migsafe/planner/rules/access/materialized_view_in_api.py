@@ -42,7 +42,7 @@ RULE = Rule(
     harm="A materialized view has no row level security: the API gives all it holds to whoever has the public key.",
     remedy="Keep it in a schema that is not exposed, and read it through a function or a view that limits the rows.",
     before="CREATE SCHEMA api;\nCREATE SCHEMA internal;\nCREATE TABLE notes (id bigint PRIMARY KEY);",
-    unsafe="CREATE MATERIALIZED VIEW api.note_count AS SELECT count(*) FROM notes;",
-    safe="CREATE MATERIALIZED VIEW internal.note_count AS SELECT count(*) FROM notes;",
+    unsafe="CREATE MATERIALIZED VIEW api.note_ids AS SELECT id FROM notes WITH NO DATA;",
+    safe="CREATE MATERIALIZED VIEW internal.note_ids AS SELECT id FROM notes WITH NO DATA;",
     check=OnSet(_find),
 )

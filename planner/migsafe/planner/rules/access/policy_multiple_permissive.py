@@ -31,7 +31,8 @@ def _find(migrations: tuple[Judged, ...], after: SchemaState, _: Context) -> Ite
     """One hit for each table: at the last policy that stands beside another."""
     last: dict[str, tuple[Statement, Hit]] = {}
     for left in policies_left(migrations, after):
-        beside = list(_beside(left, after)) if left.policy.permissive else []
+        one_purpose = left.policy.permissive and left.table.schema != "storage"  # there each bucket has its own
+        beside = list(_beside(left, after)) if one_purpose else []
         if beside:
             command, other = beside[0]
             detail = f"{left.name} and {other} are both tried for each {command} of {left.table}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.rules.policy_changes import table_goes
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -32,13 +33,18 @@ def _held(context: Context, table: QualifiedName, role: str) -> bool:
     return by_default and role in {"anon", "authenticated"}
 
 
+def _told(context: Context, table: QualifiedName) -> bool:
+    """Whether an earlier REVOKE of the transaction was about the table too: one hit is enough."""
+    return any(isinstance(each, act.Revoke) and table in each.objects for each in context.earlier())
+
+
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.Revoke(kind=ObjectKind.TABLE, objects=tables, all_in_schema=False, grant_option=False):
             for table in tables:
                 held = [role for role in action.roles if _held(context, table, role)]
                 losers = [role for role in held if not _given_back(context, action, role)]
-                if losers and context.live(table):
+                if losers and context.live(table) and not _told(context, table) and not table_goes(context, table):
                     rights = ", ".join(each.name for each in action.privileges)
                     yield Hit(table, f"{', '.join(losers)} loses {rights} on {table}")
         case _:

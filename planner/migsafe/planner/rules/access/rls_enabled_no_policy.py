@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.names import QualifiedName
 
 
-def _find(migrations: tuple[Judged, ...], after: SchemaState, _: Context) -> Iterator[tuple[Statement, Hit]]:
+def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
     """Tables that were there before are left to rls-enable-or-force, which says the graver thing."""
     said = rights(migrations)
     born: dict[QualifiedName, int] = {}
@@ -31,7 +31,8 @@ def _find(migrations: tuple[Judged, ...], after: SchemaState, _: Context) -> Ite
             case act.EnableRowSecurity(table=name):
                 table = deed.full(name)
                 new = born.get(table) == deed.migration or (table in born and bool(after.complete))
-                if new and _silent(after, table) and not said.closed(table):
+                inside = bool(context.surroundings.exposed) and not context.exposed(table)
+                if new and not inside and _silent(after, table) and not said.closed(table):
                     detail = f"{table} has row level security and no policy after these migrations"
                     yield deed.statement, Hit(table, detail)
             case _:
@@ -50,12 +51,12 @@ RULE = Rule(
     points=2,
     harm="Nobody but the owner and roles with BYPASSRLS sees a row; others get an empty answer, no error.",
     remedy="Write the policies, or REVOKE the rights of the other roles, which says that this is meant.",
-    before="",
-    unsafe="CREATE TABLE notes (id bigint PRIMARY KEY, owner name);\nALTER TABLE notes ENABLE ROW LEVEL SECURITY;",
+    before="CREATE SCHEMA api;",
+    unsafe="CREATE TABLE api.notes (id bigint PRIMARY KEY);\nALTER TABLE api.notes ENABLE ROW LEVEL SECURITY;",
     safe="""
-CREATE TABLE notes (id bigint PRIMARY KEY, owner name);
-ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
-CREATE POLICY notes_own ON notes FOR SELECT USING (owner = current_user);
+CREATE TABLE api.notes (id bigint PRIMARY KEY, owner name);
+ALTER TABLE api.notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY notes_own ON api.notes FOR SELECT USING (owner = current_user);
 """,
     check=OnSet(_find),
 )

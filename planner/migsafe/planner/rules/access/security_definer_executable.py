@@ -30,10 +30,11 @@ def _asks(left: FunctionLeft) -> bool:
 
 def _open_to(left: FunctionLeft, said: Rights, context: Context) -> str:
     """Which stranger may call it: everybody by default, and on Supabase anon by the schema's default privileges."""
-    if not said.taken_from_call(left.name, "public"):
-        return "" if said.taken_from_call(left.name, "anon") and context.supabase else "everybody"
+    if "public" not in left.now.revoked and not said.taken_from_call(left.name, "public"):
+        return "everybody"
     by_default = context.supabase and left.name.schema == "public"
-    return "anon" if by_default and not said.taken_from_call(left.name, "anon") else ""
+    taken = "anon" in left.now.revoked or said.taken_from_call(left.name, "anon")
+    return "anon" if by_default and not taken else ""
 
 
 def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
@@ -41,8 +42,8 @@ def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) 
     said = rights(migrations)
     conditions = (each for left in policies_left(migrations, after) for each in left.conditions)
     in_policies = {call.function.name for each in conditions for call in each.calls}
-    for left in functions_left(migrations):
-        if not left.security_definer or not callable_by_api(left) or not context.exposed(left.name):
+    for left in functions_left(migrations, after):
+        if not left.now.security_definer or not callable_by_api(left) or not context.exposed(left.name):
             continue
         who = _open_to(left, said, context)
         if who and left.name.name not in in_policies and not _asks(left):

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from migsafe.planner.schema_state import SchemaState
 
 
-def _find(migrations: tuple[Judged, ...], _: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
+def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) -> Iterator[tuple[Statement, Hit]]:
     path = "public, extensions, pg_temp" if context.supabase else "public, pg_temp"
-    for left in functions_left(migrations):
-        interpreted = left.made.body is not None and left.made.language not in {"c", "internal"}
-        if left.security_definer and left.search_path is None and interpreted:
+    for left in functions_left(migrations, after):
+        if left.now.security_definer and left.follows_caller:
             routine = "PROCEDURE" if left.made.procedure else "FUNCTION"
             safer = f"{left.statement.sql};\nALTER {routine} {left} SET search_path = {path};"
             yield left.statement, Hit(str(left.name), f"{left.name} runs as its owner along its caller's path", safer)
