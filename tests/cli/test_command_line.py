@@ -215,7 +215,7 @@ def test_a_dry_run_of_new_writes_nothing(project: Path, capsys: pytest.CaptureFi
 def test_schemas_are_written_for_all_documents(project: Path) -> None:
     assert main(["schema", "--write", "json"]) == 0
     names = {path.name for path in (project / "json").iterdir()}
-    assert names == {f"{name}.schema.json" for name in ("manifest", "plan", "report", "backup")}
+    assert names == {f"{name}.schema.json" for name in ("manifest", "plan", "facts", "report", "backup")}
 
 
 @pytest.mark.usefixtures("project")

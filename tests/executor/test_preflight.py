@@ -29,6 +29,7 @@ SHOP = """
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE TYPE mood AS ENUM ('glad', 'sad');
 CREATE DOMAIN percent AS int;
+CREATE DOMAIN short AS text CHECK (length(VALUE) < 5);
 CREATE TABLE users (id bigint PRIMARY KEY, email text, nick varchar(20), mood mood);
 CREATE TABLE orders (
     id int, line int, user_id bigint, total numeric, note text, big bigint, at timestamptz, off percent,
@@ -99,6 +100,7 @@ FAILING = [
     ("ALTER TABLE users ALTER nick TYPE varchar(5)", "unfitting-values", 1, ("2",)),
     ("ALTER TABLE orders ALTER note TYPE int USING note::int", "unfitting-values", 1, ("1", "2")),
     ("ALTER TABLE orders ALTER note TYPE mood USING note::mood", "unfitting-values", 2, ("1", "1")),
+    ("ALTER TABLE users ALTER nick TYPE short", "unfitting-values", 1, ("2",)),
     ("ALTER TABLE users ADD country text NOT NULL", "rows-without-value", 1, None),
     ("ALTER DOMAIN percent ADD CHECK (VALUE <= 100)", "domain-violated", 1, ("1", "2")),
     ("ALTER DOMAIN percent SET NOT NULL", "domain-violated", 1, ("2", "1")),
@@ -129,6 +131,7 @@ PASSING = [
     "ALTER TABLE bookings ADD EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (id > 1)",
     "ALTER TABLE users ALTER nick TYPE varchar(11)",
     "ALTER TABLE users ALTER nick TYPE text",
+    "ALTER TABLE orders ALTER note TYPE short",
     "ALTER TABLE orders ALTER line TYPE bigint",
     "ALTER TABLE orders ALTER total TYPE numeric(12, 3)",
     "ALTER DOMAIN percent ADD CHECK (VALUE < 1000)",

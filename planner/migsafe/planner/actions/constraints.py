@@ -137,7 +137,8 @@ def constraint(node: Node, column: str | None = None) -> Constraint | None:
         flag(node, "is_enforced") or kind not in {ConstraintKind.CHECK, ConstraintKind.FOREIGN_KEY},
         flag(node, "nulls_not_distinct"),
         word(node, "access_method"),
-        word(node, "fk_matchtype") == "f",
+        set_columns=texts(items(node, "fk_del_set_cols")),
+        match_full=word(node, "fk_matchtype") == "f",
     )
 
 

@@ -8,7 +8,7 @@ from migsafe.planner.actions.typename import type_name
 from migsafe.planner.effects.columns import fills_itself
 from migsafe.planner.preflights.compose import Question, Wordless
 from migsafe.planner.preflights.moment import NOT_COMPOSED, Unspoken
-from migsafe.planner.preflights.narrowing import Cast, Unfit, tests
+from migsafe.planner.preflights.narrowing import Cast, Unfit, unfits
 from migsafe.planner.tree import inner, items, texts
 from migsafe.schemas.names import QualifiedName, quoted
 from migsafe.schemas.preflight import Consequence, Hazard
@@ -42,7 +42,7 @@ def before_new_type(action: act.AlterColumnType, moment: Moment) -> Iterator[Ask
         yield Wordless(Hazard.UNFITTING_VALUES, table, f"the type of {quoted(column)} is not known", (column,))
         return
     cast = _cast(action, old, moment)
-    found = cast.reason if isinstance(cast, Unspoken) else tests(cast)
+    found = cast.reason if isinstance(cast, Unspoken) else unfits(cast)
     if isinstance(found, str):
         yield Wordless(Hazard.UNFITTING_VALUES, table, found, (column,))
         return
@@ -62,19 +62,26 @@ def _cast(action: act.AlterColumnType, old: act.TypeName, moment: Moment) -> Cas
     """The column as it is cast: by assignment, or by a USING of nothing but casts, of which the last is told."""
     version, column = moment.known.server_version, quoted(action.column)
     if action.using is None:
-        return Cast(old, action.type, column, False, None, version)
+        return Cast(old, action.type, column, False, None, _name(action.type, moment), version)
     casts, node = _casts(action.using.node)
     if texts(items(inner(node, "ColumnRef"), "fields")) != (action.column,):
         return Unspoken(f"{NOT_COMPOSED}: USING is more than a cast of the column")
     new = action.type
     if not casts:
-        return Cast(old, new, column, False, None, version)
+        return Cast(old, new, column, False, None, _name(new, moment), version)
     labels = _labels(new, moment)
     if casts[-1] != new or len(casts) > 2 or (len(casts) == 2 and str(casts[0]) != "text"):  # noqa: PLR2004 - by way of text
         return Unspoken(f"{NOT_COMPOSED}: USING casts to another type on the way")
     if len(casts) == 1:
-        return Cast(old, new, column, True, labels, version)
-    return Cast(casts[0], new, f"{column}::text", True, labels, version)
+        return Cast(old, new, column, True, labels, _name(new, moment), version)
+    return Cast(casts[0], new, f"{column}::text", True, labels, _name(new, moment), version)
+
+
+def _name(new: act.TypeName, moment: Moment) -> str:
+    """The type's name, qualified where it is a domain of the target, whose conditions reading a text asks too."""
+    catalog, full = moment.known.catalog, str(moment.full(new.qualified))
+    domains = catalog.domains if catalog is not None else ()
+    return full if not new.modifiers and any(one.name == full for one in domains) else str(new)
 
 
 def _casts(node: Node) -> tuple[list[act.TypeName], Node]:

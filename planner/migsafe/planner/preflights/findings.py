@@ -65,32 +65,31 @@ def _found(preflight: Preflight, result: Found, policy: PreflightPolicy) -> Find
     detail = f"{preflight.question} Yes, {words_of(result)}{such}"
     match preflight.consequence:
         case Consequence.FAILS:
-            refuses = policy is PreflightPolicy.REFUSE
-            return _finding(
-                preflight,
-                (WOULD_FAIL, Severity.ERROR if refuses else Severity.WARNING, Dimension.FAILURE, _CERTAIN),
-                detail,
-                "The statement fails on these rows, certainly.",
-                "Mend the rows first, or let the migration do it in a statement before this one.",
-            )
+            severity = Severity.ERROR if policy is PreflightPolicy.REFUSE else Severity.WARNING
+            return _finding(preflight, (WOULD_FAIL, severity, Dimension.FAILURE, _CERTAIN), detail, _FAILING)
         case Consequence.LOSES:
-            return _finding(
-                preflight,
-                (WOULD_BE_LOST, Severity.WARNING, Dimension.DATA_LOSS, _weight(result.count)),
-                detail,
-                "They are in the target now and gone afterwards; only a backup brings them back.",
-                "Keep a copy where it is still needed, and drop it in a later release.",
-            )
+            rule = (WOULD_BE_LOST, Severity.WARNING, Dimension.DATA_LOSS, _weight(result.count))
+            return _finding(preflight, rule, detail, _LOSING)
         case Consequence.SETTLED:
-            return _finding(
-                preflight,
-                (TO_BE_SETTLED, Severity.NOTICE, Dimension.FAILURE, 0),
-                f"{detail}, before an earlier statement of the plan changes them",
-                "If that statement leaves one of them as it is, this one fails.",
-                "Try it: migsafe apply --dry-run.",
-            )
+            before = f"{detail}, before an earlier statement of the plan changes them"
+            return _finding(preflight, (TO_BE_SETTLED, Severity.NOTICE, Dimension.FAILURE, 0), before, _SETTLING)
         case _:
             assert_never(preflight.consequence)
+
+
+_FAILING = (
+    "The statement fails on these rows, certainly.",
+    "Mend the rows first, or let the migration do it in a statement before this one.",
+)
+_LOSING = (
+    "They are in the target now and gone afterwards; only a backup brings them back.",
+    "Keep a copy where it is still needed, and drop it in a later release.",
+)
+_SETTLING = ("If that statement leaves one of them as it is, this one fails.", "Try it: migsafe apply --dry-run.")
+_UNKNOWING = (
+    "Whether the rows let the statement through is known only when it runs.",
+    "Look at the rows yourself, or try it: migsafe apply --dry-run.",
+)
 
 
 def _weight(count: int) -> int:
@@ -103,15 +102,15 @@ def _unanswered(preflight: Preflight, why: str) -> Finding:
         preflight,
         (NOT_CHECKED, Severity.NOTICE, Dimension.FAILURE, 0),
         f"{preflight.question} Not known: {why}",
-        "Whether the rows let the statement through is known only when it runs.",
-        "Ask the query yourself: it stands in the plan under preflights.",
+        _UNKNOWING,
     )
 
 
 def _finding(
-    preflight: Preflight, rule: tuple[str, Severity, Dimension, int], detail: str, harm: str, remedy: str
+    preflight: Preflight, rule: tuple[str, Severity, Dimension, int], detail: str, said: tuple[str, str]
 ) -> Finding:
     name, severity, dimension, points = rule
+    harm, remedy = said
     return Finding(
         rule=name,
         severity=severity,
@@ -138,8 +137,8 @@ def _unasked(one: Unasked) -> Finding:
         points=0,
         object=one.object,
         detail=f"the rows of {one.object} were not looked at for {one.hazard}: {one.reason}",
-        harm="Whether the rows let the statement through is known only when it runs.",
-        remedy="Look at the rows yourself, or try it: migsafe apply --dry-run.",
+        harm=_UNKNOWING[0],
+        remedy=_UNKNOWING[1],
         path=one.path,
         line=one.line,
         column=1,

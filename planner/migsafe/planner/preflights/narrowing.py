@@ -36,6 +36,8 @@ class Cast:
     """By `::`, which cuts texts silently, rather than by assignment, which refuses."""
     labels: tuple[str, ...] | None
     """Labels of the new type, where it is an enum that is known."""
+    name: str
+    """The new type as SQL names it wherever it is asked."""
     server_version: int
 
 
@@ -52,13 +54,15 @@ Tests: TypeAlias = "list[Unfit] | str"
 """The tests; or, as text, why there is none."""
 
 
-def tests(cast: Cast) -> Tests:  # noqa: PLR0911 - one short case for each family of types
+def unfits(cast: Cast) -> Tests:  # noqa: PLR0911 - one short case for each family of types
     """What to ask of each value; an empty list where every value passes whole."""
     old, new = cast.old, cast.new
     if cast.labels is not None:
         return _labelled(cast)
     if is_free(old, new):
         return []
+    if old.name in _TEXTS and cast.name != str(new) and not new.array:
+        return _unreadable(cast)
     if old.array or new.array or old.schema is not None or new.schema is not None:
         return f"no question is known for {old} to {new}"
     if new.name in {"varchar", "bpchar", "text"} and old.name in _PLAIN:
@@ -93,7 +97,7 @@ def _too_long(cast: Cast) -> Iterator[Unfit]:
 def _unreadable(cast: Cast) -> Tests:
     if cast.server_version < _SIXTEEN:
         return "whether a text can be read as another type can be asked from PostgreSQL 16 on"
-    return [Unfit(f"NOT pg_input_is_valid({cast.value}::text, {literal(str(cast.new))})")]
+    return [Unfit(f"NOT pg_input_is_valid({cast.value}::text, {literal(cast.name)})")]
 
 
 def _number(cast: Cast) -> Iterator[Unfit]:
