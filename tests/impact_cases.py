@@ -165,7 +165,7 @@ def _under(
     before, made = relations(seen), list[Change]()
     for statement in statements:
         connection.execute(statement.encode())
-        cause = Cause(path=f"{change}.sql", line=1, statement=statement.strip())
+        cause = Cause(path=f"{change}.sql", line=1, statement=statement.strip(), sha256="")
         watch.look(connection, cause)
         now = catalog(connection)
         made += differences(seen, now, cause)

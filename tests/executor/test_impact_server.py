@@ -39,7 +39,7 @@ def query(sql: str, obstacle: str = "") -> Query:
 
 
 def cause(statement: str) -> Cause:
-    return Cause(path="0001.sql", line=1, statement=statement)
+    return Cause(path="0001.sql", line=1, statement=statement, sha256="")
 
 
 def watched(connection: psycopg.Connection, sql: str, *statements: str) -> Watch:

@@ -118,6 +118,8 @@ class Cause(Document):
     """Line of the statement's first word, from 1."""
     statement: str
     """The statement, or what it does in a few words."""
+    sha256: str
+    """SHA-256 of the statement as in the plan, for exemptions; empty where it is not known."""
 
 
 class Touched(Document):

@@ -1,6 +1,7 @@
 """The application's queries: read from files, and judged without a server."""
 
 from migsafe.planner.impact.estimate import estimated
+from migsafe.planner.impact.findings import BREAKS, RESULT_CHANGES, findings_of, merged
 from migsafe.planner.impact.queries import read_queries
 from migsafe.planner.impact.relations import (
     Alteration,
@@ -16,6 +17,8 @@ from migsafe.planner.impact.relations import (
 )
 
 __all__ = [
+    "BREAKS",
+    "RESULT_CHANGES",
     "Alteration",
     "Change",
     "ColumnAdded",
@@ -27,5 +30,7 @@ __all__ = [
     "RelationRenamed",
     "Relations",
     "estimated",
+    "findings_of",
+    "merged",
     "read_queries",
 ]

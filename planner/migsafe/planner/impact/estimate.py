@@ -94,7 +94,10 @@ def _impact(query: Query, stages: Sequence[tuple[Relations, Cause | None]]) -> Q
         elif becomes is not Verdict.BROKEN:
             now = found
     message = _change(before.output, now.output) if verdict is Verdict.RESULT_TYPE_CHANGES else now.message
-    return _judged(query, verdict, Understood(now.sqlstate, message, (), before.objects), now.sqlstate, because)
+    told = Understood(now.sqlstate, message, (), before.objects)
+    # Clients that keep a statement prepared get 0A000 for other columns, and nothing for other keys inside of JSON.
+    kept = verdict is Verdict.RESULT_TYPE_CHANGES and not _only_json(before.output, now.output)
+    return _judged(query, verdict, told, "0A000" if kept else now.sqlstate, because)
 
 
 def _judged(query: Query, verdict: Verdict, found: Understood, sqlstate: str, because: Cause | None) -> QueryImpact:
@@ -127,6 +130,14 @@ def _same(before: Type, after: Type) -> bool:
     if before.base in {"json", "jsonb"}:
         return {name for name, _ in before.fields} <= {name for name, _ in after.fields}
     return before.fields == after.fields
+
+
+def _only_json(before: Output, after: Output) -> bool:
+    """Whether nothing but the content of JSON is different."""
+    return [(name, type_.name) for name, type_ in before] == [(name, type_.name) for name, type_ in after] and all(
+        type_.base in {"json", "jsonb"} or type_.fields == other.fields
+        for (_, type_), (_, other) in zip(before, after, strict=True)
+    )
 
 
 def _change(before: Output, after: Output) -> str:
