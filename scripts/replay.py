@@ -1,7 +1,7 @@
 # ruff: noqa: INP001 - a script, not a package
 """Replays migration histories on the embedded server's platform, and says of every statement that fails why.
 
-    python scripts/replay.py FOLDER... [--layout NAME] [--platform NAME] [--major N] [--keep-going] [--json FILE]
+    python scripts/replay.py FOLDER... [--layout NAME] [--platform NAME] [--major N] [--before FOLDER] [--json FILE]
 
 Each folder gets a fresh copy of the platform and is applied as the owner role, never as a superuser. A file is run as
 migsafe runs it (the same transactions). Where a transaction fails, it is run again statement by statement behind
@@ -163,8 +163,8 @@ def platform_server(platform: Platform, major: int | None) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def replay(server: Server, platform: Platform, folder: Path, layout: str) -> Replay:
-    """Apply the history of `folder` to a fresh copy of the platform."""
+def replay(server: Server, platform: Platform, folder: Path, layout: str, before: Path | None = None) -> Replay:
+    """Apply the history of `folder` to a fresh copy of the platform, on top of the schema files of `before`."""
     drop_database(server, _DATABASE)
     with psycopg.connect(create_database(server, _DATABASE, _TEMPLATE), autocommit=True) as connection:
         bootstrap(connection, platform)
@@ -172,6 +172,8 @@ def replay(server: Server, platform: Platform, folder: Path, layout: str) -> Rep
     result = Replay(str(folder), layout, f"PostgreSQL {version}")
     started = time.monotonic()
     with _session(server) as connection:
+        if before is not None:
+            sys.stdout.write(f"{before}: {stand_on(connection, before)} statements did not run\n")
         for file in LAYOUTS[layout](folder):
             result.files += 1
             _apply(connection, file, result)
@@ -185,6 +187,22 @@ def _session(server: Server) -> Iterator[psycopg.Connection]:
     url = server.as_role(MIGRATION_ROLE).url(_DATABASE)
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
         yield connection
+
+
+def stand_on(connection: psycopg.Connection, folder: Path) -> int:
+    """Run the statements of a folder of schema files in whatever order they go; how many never ran."""
+    left: list[Statement] = []
+    for path in sorted(folder.glob("*.sql")):
+        try:
+            left.extend(parse(path.read_bytes(), path.name))
+        except Problem as problem:
+            sys.stdout.write(f"  {problem}\n")
+    while left:
+        failed = [statement for statement in left if _run(connection, statement)]
+        if len(failed) == len(left):
+            break
+        left = failed
+    return len(left)
 
 
 def _apply(connection: psycopg.Connection, file: File, result: Replay) -> None:
@@ -258,12 +276,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--layout", choices=LAYOUTS, help="guessed from the names when left out")
     parser.add_argument("--platform", default=Platform.SUPABASE, type=Platform, choices=list(Platform))
     parser.add_argument("--major", type=int, help="the major version of PostgreSQL; the usual server when left out")
+    parser.add_argument("--before", type=Path, help="a folder of schema files that the history builds on")
     parser.add_argument("--json", type=Path, help="where the report goes")
     given = parser.parse_args(arguments)
     results = []
     with platform_server(given.platform, given.major) as server:
         for folder in given.folders:
-            result = replay(server, given.platform, folder, given.layout or layout_of(folder))
+            result = replay(server, given.platform, folder, given.layout or layout_of(folder), given.before)
             results.append(result)
             _tell(result)
     if given.json:
