@@ -137,6 +137,9 @@ def test_saved_facts_give_the_same_judgement_without_a_connection(
     one, two = live["plan"], saved["plan"]
     assert isinstance(one, dict)
     assert isinstance(two, dict)
+    for shown in ("text", "markdown"):
+        main(["plan", "--facts", "facts.json", "--format", shown])
+        assert "the target itself was not asked" in capsys.readouterr().out
     assert two["saved_facts"] == json.loads((project / "facts.json").read_text())["taken_at"]
     assert one["saved_facts"] is None
     assert findings(one) == findings(two)

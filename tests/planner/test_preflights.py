@@ -135,6 +135,16 @@ def test_a_constraint_that_the_plan_proves_is_asked_once() -> None:
     assert "NOT (\na IS NOT NULL\n)" in question(sql).count_sql
 
 
+def test_values_of_a_column_of_another_type_are_still_lost() -> None:
+    found = asked("ALTER TABLE t ALTER a TYPE int; ALTER TABLE t DROP COLUMN a")
+    assert [one.hazard.value for one in found] == ["unfitting-values", "lost-values"]
+
+
+def test_an_expression_is_told_plainly() -> None:
+    one = question("CREATE UNIQUE INDEX ON t (lower(a), b)")
+    assert one.question == "do several rows of public.t share (lower(a), b)?"
+
+
 def cast(old: TypeName, new: TypeName, version: int = 170_000) -> object:
     return unfits(Cast(old, new, "v", False, None, str(new), version))
 

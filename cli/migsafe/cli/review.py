@@ -58,6 +58,8 @@ def nothing_to_do(plan: Plan) -> Line:
 
 def _header(plan: Plan, width: int) -> Iterator[Line]:
     yield line(strong(f"Plan {plan.id[:8]} for {plan.project}"), f", {target_words(plan)}")
+    if plan.saved_facts is not None:
+        yield line(Span(f"  made from facts saved at {plan.saved_facts}; the target itself was not asked", Tone.WARN))
     risk = Span(risk_words(plan.risk), RISK_TONES[plan.risk.level])
     yield line(f"  {task_words(plan)}, ", risk)
     if plan.verdict.allowed:

@@ -87,6 +87,8 @@ def _plan_head(plan: Plan) -> Iterator[str]:
         ("backup", text(backup_words(plan))),
         ("plan", f"{code(plan.id)}, until {text(plan.expires_at)}"),
     ]
+    if plan.saved_facts is not None:
+        rows.append(("facts", f"saved at {text(plan.saved_facts)}; the target itself was not asked"))
     yield "| | |\n|---|---|\n" + "".join(f"| {name} | {value} |\n" for name, value in rows)
     if plan.verdict.reasons:
         yield "\n" + "".join(f"- 🛑 {text(reason)}\n" for reason in plan.verdict.reasons)

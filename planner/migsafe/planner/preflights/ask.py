@@ -84,7 +84,7 @@ def _within_reach(asked: Asked, moment: Moment) -> bool:
             return False
     of_domain = isinstance(asked, Wordless) and asked.hazard is Hazard.DOMAIN_VIOLATED
     there = of_domain or all(moment.known.is_there(table) for table, _ in needed)
-    return there and not any(moment.earlier.out_of_reach(table, columns) for table, columns in needed)
+    return there and not moment.earlier.out_of_reach(asked)
 
 
 def _written(asked: Asked, moment: Moment) -> Preflight | Unasked:

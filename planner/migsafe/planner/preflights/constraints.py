@@ -187,7 +187,7 @@ def duplicates(
     nulls_equal: bool,  # noqa: FBT001 - the field of the constraint
 ) -> Question:
     """Groups of rows that share what is to be unique; NULLs differ from each other unless they are said not to."""
-    told = [" ".join(one.split()) for one in shared]
+    told = [" ".join(one.removeprefix("(\n").removesuffix("\n)").split()) for one in shared]
     where = both([f"\n{condition}\n" if condition else "", *([] if nulls_equal else not_null(shared))])
     words = f"do several rows of {table} share ({', '.join(told)})?"
     return Question(Hazard.DUPLICATES, FAILS, table, words, where, columns, groups=shared)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.bodies import inside, unfolded
+from migsafe.planner.preflights.compose import Question
 from migsafe.schemas.names import QualifiedName
+from migsafe.schemas.preflight import Hazard
 
 if TYPE_CHECKING:
     from migsafe.planner.actions import Action, Constraint
     from migsafe.planner.parse import Statement
-    from migsafe.planner.preflights.compose import Question
+    from migsafe.planner.preflights.compose import Wordless
     from migsafe.planner.schema_state import SchemaState
 
 _TABLES = {ObjectKind.TABLE, ObjectKind.FOREIGN_TABLE}
@@ -34,7 +36,9 @@ class Earlier:
     made: set[QualifiedName] = field(default_factory=set)
     """Tables that the plan created, renamed, moved or dropped: what the name meant before is not what it means now."""
     reshaped: set[tuple[QualifiedName, str]] = field(default_factory=set)
-    """Columns that it created, renamed, dropped or gave another type."""
+    """Columns that it created, renamed or dropped."""
+    retyped: set[tuple[QualifiedName, str]] = field(default_factory=set)
+    """Columns that it gave another type: they hold as many values as before, but others."""
     rewritten: set[tuple[QualifiedName, str]] = field(default_factory=set)
     """Columns whose values it changed."""
     removed: set[QualifiedName] = field(default_factory=set)
@@ -45,9 +49,14 @@ class Earlier:
     """A part of a code block or function ran that was not analysed, and may have written anywhere."""
     promises: dict[tuple[QualifiedName, str], Promise] = field(default_factory=dict)
 
-    def out_of_reach(self, table: QualifiedName, columns: tuple[str, ...]) -> bool:
-        """Whether the table or one of the columns is not what the target has now."""
-        return table in self.made or any((table, column) in self.reshaped for column in columns)
+    def out_of_reach(self, asked: Question | Wordless) -> bool:
+        """Whether a table or column that it is about is not what the target has now."""
+        others = asked.needs if isinstance(asked, Question) else ()
+        changed = self.reshaped if asked.hazard is Hazard.LOST_VALUES else self.reshaped | self.retyped
+        return any(
+            table in self.made or any((table, column) in changed for column in columns)
+            for table, columns in ((asked.table, asked.columns), *others)
+        )
 
     def changes_answer(self, question: Question) -> bool:
         """Whether rows that are found now may be gone, or right, when the statement comes."""
@@ -93,8 +102,10 @@ class Earlier:
                 # IF NOT EXISTS does nothing to a column that is there.
                 if not (action.if_not_exists and state.column(table, column.name) is not None):
                     self.reshaped.add((state.qualified(table), column.name))
-            case act.DropColumn(table=table, column=name) | act.AlterColumnType(table=table, column=name):
+            case act.DropColumn(table=table, column=name):
                 self.reshaped.add((state.qualified(table), name))
+            case act.AlterColumnType(table=table, column=name):
+                self.retyped.add((state.qualified(table), name))
             case act.RenameColumn(table=table, column=name, new_name=new):
                 self.reshaped |= {(state.qualified(table), name), (state.qualified(table), new)}
             case _:
