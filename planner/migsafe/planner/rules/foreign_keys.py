@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from migsafe.planner.actions import Action
     from migsafe.planner.actions.columns import Column
     from migsafe.planner.actions.constraints import Constraint
-    from migsafe.planner.schema_state import SchemaState
+    from migsafe.planner.schema_state import SchemaState, TableState
     from migsafe.schemas.names import QualifiedName
 
 MAKERS = (act.AddConstraint, act.AddColumn, act.CreateTable)
@@ -46,8 +46,12 @@ def referenced_columns(key: Constraint, action: Action, table: QualifiedName, st
     if isinstance(action, act.CreateTable) and state.qualified(key.referenced) == state.qualified(table):
         constraints = action.all_constraints
         return next((each.columns for each in constraints if each.kind is ConstraintKind.PRIMARY_KEY), ())
-    known = state.table(key.referenced)
-    found = known.constraints.values() if known is not None else ()
+    return primary_key(state.table(key.referenced))
+
+
+def primary_key(table: TableState | None) -> tuple[str, ...]:
+    """The columns of a table's primary key; empty where none is known."""
+    found = table.constraints.values() if table is not None else ()
     return next((each.columns for each in found if each.kind is ConstraintKind.PRIMARY_KEY), ())
 
 

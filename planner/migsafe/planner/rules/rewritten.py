@@ -138,7 +138,9 @@ def column_text(context: Context) -> ColumnText | None:
     ends = [*places[1:], len(statement.sql.encode())]
     content = statement.sql.encode()
     texts = (content[start:end].decode().strip() for start, end in zip(places, ends, strict=True))
-    return ColumnText(content[: places[0]].decode(), tuple(zip((word(part, "contype") for part in parts), texts, strict=True)))
+    return ColumnText(
+        content[: places[0]].decode(), tuple(zip((word(part, "contype") for part in parts), texts, strict=True))
+    )
 
 
 def _ordered(places: list[int], parts: list[Node]) -> bool:

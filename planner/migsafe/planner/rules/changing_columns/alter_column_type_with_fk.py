@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.rules.foreign_keys import primary_key
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -30,8 +31,10 @@ def _keys(table: QualifiedName, column: str, context: Context) -> Iterator[tuple
     for name, made in known.constraints.items() if known is not None else ():
         if made.referenced is not None and column in made.columns:
             yield name, made.referenced
+    primary = primary_key(known)
     for user in context.state.users_of(table, column):
-        if user.kind == "foreign key":
+        key = context.state.constraint(user.table, user.name) if user.kind == "foreign key" else None
+        if key is not None and column in (key.referenced_columns or primary):
             yield user.name, user.table
 
 

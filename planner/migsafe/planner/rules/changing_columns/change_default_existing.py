@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import fellows
+from migsafe.planner.rules.around import before, fellows
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -23,7 +23,8 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             if known is None or known.default is None or known.generated or known.default.is_null:
                 return
             retyped = any(isinstance(each, act.AlterColumnType | act.DropDefault) for each in fellows(context))
-            if not retyped and known.default.constant != action.default.constant:
+            new = any(isinstance(each, act.AddColumn) and each.column.name == column for each in before(context))
+            if not retyped and not new and known.default.constant != action.default.constant:
                 yield Hit(table, f"rows of {table} that are there keep the old default of {column}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.rules.around import after, before, fellows
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
@@ -22,7 +23,7 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.DropConstraint(table=table, name=name) if context.live(table):
             known = context.state.constraint(table, name)
-            if not _needless(table, known, context) and not _made_anew(table, known, name, context):
+            if not _needless(table, known, context) and not _replaced(table, known, name, context):
                 kind = known.kind if known is not None else "constraint"
                 other = known.referenced if known is not None else None
                 locked = f", and reads and writes of {other} wait too" if other is not None and other != table else ""
@@ -37,14 +38,20 @@ def _needless(table: QualifiedName, known: ConstraintState | None, context: Cont
     return column is not None and column.not_null
 
 
-def _made_anew(table: QualifiedName, known: ConstraintState | None, name: str, context: Context) -> bool:
-    """Whether the migration adds one of that name, or that kind on those columns."""
-    full = context.state.qualified(table)
+def _replaced(table: QualifiedName, known: ConstraintState | None, name: str, context: Context) -> bool:
+    """Whether the migration adds one of that name or kind, or drops the table or a column of the constraint."""
     for each in (*before(context), *fellows(context), *after(context)):
-        if isinstance(each, act.AddConstraint) and context.state.qualified(each.table) == full:
-            made = each.constraint
-            if made.name == name or (known is not None and made.kind is known.kind):
-                return True
+        match each:
+            case act.AddConstraint(table=other, constraint=made):
+                gone = made.name == name or (known is not None and made.kind is known.kind)
+            case act.DropColumn(table=other, column=column):
+                gone = known is not None and column in known.columns
+            case act.Drop(kind=ObjectKind.TABLE, name=other):
+                gone = True
+            case _:
+                continue
+        if gone and context.state.qualified(other) == context.state.qualified(table):
+            return True
     return False
 
 

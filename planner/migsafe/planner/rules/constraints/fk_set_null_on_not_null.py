@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.rules.around import after, fellows
 from migsafe.planner.rules.foreign_keys import MAKERS, is_not_null, made
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
@@ -26,8 +28,15 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     for table, key in made(action):
         if key.on_delete == "set null":
             for column in key.set_columns or key.columns:
-                if is_not_null(column, table, action, context.state):
+                if is_not_null(column, table, action, context.state) and not _let_loose(table, column, context):
                     yield Hit(table, f"{table}.{column} is NOT NULL, and is to become NULL")
+
+
+def _let_loose(table: QualifiedName, column: str, context: Context) -> bool:
+    """Whether the same statement, or a later one of the migration, drops the NOT NULL."""
+    full = context.state.qualified(table)
+    drops = (each for each in (*fellows(context), *after(context)) if isinstance(each, act.DropNotNull))
+    return any(each.column == column and context.state.qualified(each.table) == full for each in drops)
 
 
 RULE = Rule(

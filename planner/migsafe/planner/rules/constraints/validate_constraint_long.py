@@ -23,7 +23,10 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.ValidateConstraint(table=table, name=name) if context.live(table):
             held = _held(context) - {context.state.qualified(table)}
-            if held:
+            new = any(
+                isinstance(each, act.AddConstraint) and each.constraint.name == name for each in context.earlier()
+            )
+            if held and not new:
                 waiting = ", ".join(sorted(map(str, held)))
                 yield Hit(
                     table, f"{waiting} stays locked while {name} is tried on every row of {table}", _safer(context)

@@ -1,0 +1,50 @@
+"""The SQL that rules on columns and constraints offer, run on the server."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from migsafe.planner.judge import Judged, Surroundings, judge
+from migsafe.planner.parse import parse
+from migsafe.planner.rules import FAMILIES
+from migsafe.planner.schema_state import SchemaState
+from migsafe.planner.transactions import divide
+from migsafe.schemas.policies import Policies
+
+if TYPE_CHECKING:
+    from migsafe.planner.rules.rule import Rule
+
+MAJOR = 17
+OURS = ("adding_columns", "changing_columns", "constraints")
+TODAY = dt.date(2026, 1, 15)
+
+
+def judged(sql: str, name: str) -> Judged:
+    return Judged(name, name, divide(parse(sql.encode(), name)))
+
+
+def offered(rule: Rule) -> str:
+    """What the rule offers in place of its unsafe example."""
+    migrations = [judged(rule.before, "1.sql"), judged(rule.unsafe, "2.sql")]
+    said = judge(migrations, SchemaState(), Policies(), Surroundings(major=MAJOR), TODAY)
+    return next((each.safer for each in said.findings[1] if each.rule == rule.name), "")
+
+
+EXAMPLES = [rule for family in OURS for rule in FAMILIES[family] if rule.since <= MAJOR]
+
+
+@pytest.mark.parametrize(
+    ("rule", "sql"),
+    [pytest.param(rule, sql, id=rule.name) for rule in EXAMPLES if (sql := offered(rule))],
+)
+def test_the_server_takes_what_a_rule_offers(rule: Rule, sql: str, database: str) -> None:
+    """In place of the last statement of its example, each statement by itself."""
+    *first, _ = parse(rule.unsafe.encode(), "unsafe")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(rule.before)
+        for statement in (*first, *parse(sql.encode(), "safer")):
+            connection.execute(statement.sql)
