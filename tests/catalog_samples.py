@@ -30,7 +30,8 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_note ON orders (lower(note) DESC, total) INCLUDE (mail) WHERE feeling = 'ok';
 CREATE STATISTICS orders_both ON note, total FROM orders;
-CREATE FUNCTION mine(who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS 'SELECT true';
+CREATE FUNCTION mine(who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+    AS 'SELECT true';
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE PROCEDURE tidy() LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE total_of(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');

@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A change, what is said of it, and what is done before the first look."""
+    """A change, what is said of it, what is done before the first look, and the first major that knows the change."""
 
     change: str
     said: tuple[str, ...]
     prepare: str
+    since: int
 
 
 def _case(block: str) -> Case:
-    lines = block.splitlines()
-    said = tuple(line.removeprefix("- ") for line in lines if line.startswith("- "))
-    prepare = "".join(line.removeprefix("before: ") for line in lines if line.startswith("before: "))
-    (change,) = (line for line in lines if not line.startswith(("- ", "before: ")))
-    return Case(change, said, prepare)
+    marked = [line.partition(": ") for line in block.splitlines()]
+    before = [text for mark, _, text in marked if mark == "before"]
+    since = [int(text) for mark, _, text in marked if mark == "since"]
+    change, *said = (line for line in block.splitlines() if not line.startswith(("before: ", "since: ")))
+    return Case(change, tuple(line.removeprefix("- ") for line in said), "".join(before), sum(since))
 
 
 _, *BLOCKS = Path(__file__).with_name("catalog_changes.txt").read_text().split("\n\n")
@@ -53,6 +54,8 @@ def everything(server: Server) -> Iterator[psycopg.Connection]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.change[:60])
 def test_a_change_is_said(everything: psycopg.Connection, case: Case) -> None:
+    if everything.info.server_version // 10_000 < case.since:
+        pytest.skip(f"needs PostgreSQL {case.since}")
     with everything.transaction(force_rollback=True):
         everything.execute(case.prepare.encode())
         before = catalog_of(everything)

@@ -27,5 +27,10 @@ WHERE
         'pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_publication_rel'::regclass
     )
     AND pg_depend.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
-    AND NOT (pg_depend.classid = 'pg_class'::regclass AND pg_depend.refclassid = 'pg_class'::regclass)
+    -- Before PG 15 it is the generated column itself, not its expression, that needs the other columns of its table.
+    AND (
+        pg_depend.classid <> 'pg_class'::regclass
+        OR pg_depend.refclassid <> 'pg_class'::regclass
+        OR (pg_depend.objid = pg_depend.refobjid AND pg_depend.objsubid > 0 AND pg_depend.refobjsubid > 0)
+    )
     AND NOT (pg_depend.classid = 'pg_constraint'::regclass AND pg_depend.deptype = 'a');
