@@ -10,6 +10,7 @@ from migsafe.planner.discover.hashing import sql_file
 from migsafe.planner.impact import read_queries
 from migsafe.planner.impact.placeholders import without_dollars
 from migsafe.planner.impact.queries import queries_of
+from migsafe.planner.read import read_manifest
 from migsafe.schemas.problem import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -105,3 +106,13 @@ def test_a_circle_of_folders_ends(tmp_path: Path) -> None:
     (tmp_path / "db" / "again").symlink_to(tmp_path / "db")
     (tmp_path / "db" / "a.sql").write_text("SELECT 1")
     assert len(read_queries(tmp_path, ("db",))) == 1
+
+
+def test_the_manifest_names_queries_below_its_own_folder_only(tmp_path: Path) -> None:
+    manifest = tmp_path / "migsafe.yaml"
+    text = "version: 1\nproject: shop\nimpact:\n  pg_stat_statements: true\n  queries: [db/queries, {path}]\n"
+    manifest.write_text(text.replace("{path}", "app/reports.sql"))
+    assert read_manifest(manifest, {}).impact.queries == ("db/queries", "app/reports.sql")
+    manifest.write_text(text.replace("{path}", "../elsewhere"))
+    with pytest.raises(Refusal, match=r"contains \.\."):
+        read_manifest(manifest, {})

@@ -116,3 +116,6 @@ SELECT customer_id, status, sum(quantity) FROM orders GROUP BY GROUPING SETS ((c
 SELECT customer_id, string_agg(note, ', ' ORDER BY placed_at), array_agg(id) FROM orders GROUP BY customer_id;
 -- name: tuples
 SELECT id FROM orders WHERE (customer_id, quantity) IN (SELECT order_id, quantity FROM items) AND (id, total) > ($1, $2);
+-- name: joins in brackets
+SELECT c.email, o.note, p.sku FROM ((customers c JOIN orders o ON ((o.customer_id = c.id)))
+LEFT JOIN (items i JOIN products p ON ((p.id = i.product_id))) ON ((i.order_id = o.id)));

@@ -58,7 +58,8 @@ def understood(sql: str, relations: Relations) -> Understood:
         output = rows(tree, Scope(), reading)
     except Refused as refused:
         return Understood(refused.sqlstate, str(refused), (), ())
-    except (Unclear, errors.SqlglotError, RecursionError) as error:
+    except (Unclear, errors.SqlglotError, RecursionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # The last four: a tree in a shape that was not met before. That is no reason to stop a plan.
         reason = str(error).partition("\n")[0] or "it is nested too deeply"
         return Understood("", f"it is not understood without a server: {reason}", (), ())
     return Understood(

@@ -185,7 +185,8 @@ def _dot(node: exp.Expr, scope: Scope, reading: Reading) -> Type:
 
 
 def _array(node: exp.Expr, scope: Scope, reading: Reading) -> Type:
-    return Type(f"{common([type_of(item, scope, reading) for item in node.expressions]).name}[]")
+    element = common([type_of(item, scope, reading) for item in node.expressions])
+    return Type(f"{element.name}[]") if element.known else UNKNOWN
 
 
 def _first(node: exp.Expr, scope: Scope, reading: Reading) -> Type:

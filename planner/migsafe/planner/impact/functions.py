@@ -54,6 +54,13 @@ _MATCHING: Mapping[type[exp.Expr], str] = {
 _LIKE_THEIR_ARGUMENT = (exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.NthValue, exp.Abs, exp.Min, exp.Max)
 _TOTALS = {"smallint": "bigint", "integer": "bigint", "bigint": "numeric"}
 _TO_JSON = frozenset("to_json to_jsonb row_to_json json_agg jsonb_agg".split())
+# What follows json_ and jsonb_ in the names of functions that take such a value first.
+_OF_JSON = frozenset(
+    """
+    array_elements array_elements_text array_length each each_text extract_path extract_path_text insert object_keys
+    path_exists path_query pretty set strip_nulls to_record to_recordset typeof
+    """.split()
+)
 _JSON_FUNCTIONS = frozenset("json_build_object json_build_array json_object_agg json_strip_nulls".split())
 
 
@@ -139,7 +146,8 @@ def _by_name(node: exp.Func, parts: list[Type]) -> Type:
         return _of_moment(name, [part for part in parts if part.literal is None][:1])
     if name == "array_agg":
         return Type(f"{first.name}[]", first.fields)
-    if name.startswith(("json_", "jsonb_")) and not comparable(first, Type(name.partition("_")[0])):
+    json, _, does = name.partition("_")
+    if json in {"json", "jsonb"} and does in _OF_JSON and not comparable(first, Type(json)):
         raise Refused("42883", f"function {name}({first.name}) does not exist")
     if name == "count":
         return BIGINT

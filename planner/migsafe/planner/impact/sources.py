@@ -30,7 +30,8 @@ def add_from(node: exp.Expr, scope: Scope, reading: Reading) -> None:
 
 def _add(node: exp.Expr, scope: Scope, reading: Reading) -> None:
     """A source, with what is joined to it inside of parentheses or of an UPDATE's FROM."""
-    if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
+    bracketed = isinstance(node, exp.Subquery) and node.args.get("alias") is None
+    if bracketed and isinstance(node.this, (exp.Table, exp.Subquery, exp.Lateral)):
         _add(node.this, scope, reading)
     else:
         scope.sources.append(source_of(node, scope, reading))

@@ -27,7 +27,7 @@ _ALIASES = {
     "time": "time without time zone",
 }
 _FAMILIES = {
-    "number": ("smallint", "integer", "bigint", "numeric", "real", "double precision"),
+    "number": ("oid", "smallint", "integer", "bigint", "numeric", "real", "double precision"),
     "text": ("text", "character varying", "character", "name", "citext"),
     "moment": ("date", "timestamp with time zone", "timestamp without time zone"),
 }
