@@ -126,6 +126,23 @@ def test_a_backfill_in_the_migration_is_believed_and_tried(project: Path, capsys
     assert main(["apply", "plan.json", "--yes"]) == ExitCode.DONE
 
 
+def test_a_rollback_tells_what_it_would_lose_and_is_refused_where_it_would_fail(
+    project: Path, capsys: Capture, database: str, connect: Connect
+) -> None:
+    pending(project, "ALTER TABLE users ADD nick text DEFAULT 'x';")
+    (project / "migrations" / "rollback").mkdir()
+    down = project / "migrations" / "rollback" / "002_next_down.sql"
+    down.write_text("ALTER TABLE users DROP nick; ALTER TABLE users ALTER email SET NOT NULL;\n")
+    assert main(["up", "--yes"]) == ExitCode.DONE
+    capsys.readouterr()
+    assert main(["down", "--yes"]) == ExitCode.REFUSED
+    said = capsys.readouterr()
+    assert "data-would-be-lost" in said.out
+    assert "(id) = (2)" in said.err
+    connect(database).execute("UPDATE users SET email = 'y' WHERE id = 2")
+    assert main(["down", "--yes"]) == ExitCode.DONE
+
+
 def test_saved_facts_give_the_same_judgement_without_a_connection(
     project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

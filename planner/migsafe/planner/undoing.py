@@ -9,6 +9,7 @@ from migsafe.planner.actions import touched
 from migsafe.planner.base import base_of
 from migsafe.planner.frame import Substance, plan_of, require_intact, risk_of_all
 from migsafe.planner.judge import judge
+from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Script, script, wrapping_of
 from migsafe.planner.risk import activity_of, rated
 from migsafe.planner.rules.context import Judged, Surroundings
@@ -18,6 +19,7 @@ from migsafe.planner.transactions import Wrapping
 from migsafe.planner.undo import undo_class
 from migsafe.planner.verdict import backup_for
 from migsafe.schemas.plan import Direction, PlannedMigration, Undo, UndoClass
+from migsafe.schemas.preflight import NO_PREFLIGHTS
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan
+    from migsafe.schemas.preflight import Preflight, Preflights, Unasked
     from migsafe.schemas.step import Step
     from migsafe.schemas.target import TargetFacts
 
@@ -70,16 +73,27 @@ def _seen_by(down: Script, state: SchemaState) -> SchemaState:
     return part
 
 
+def questions_down(
+    manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFacts, chosen: tuple[AppliedMigration, ...]
+) -> tuple[Preflight | Unasked, ...]:
+    """What is to be asked of the target's rows before `chosen` are undone. Raises as `draft_down`."""
+    before = of_target(facts.relations, manifest.database.schemas)
+    known = Known(before, facts.catalog, facts.session.server_version)
+    return questions((each.division for each in _scripts(chosen, migrations)), known)
+
+
 def draft_down(
     manifest: Manifest,
     migrations: tuple[Migration, ...],
     facts: TargetFacts,
     chosen: tuple[AppliedMigration, ...],
     stamp: Stamp,
+    preflights: Preflights = NO_PREFLIGHTS,
 ) -> Plan:
     """The plan that undoes `chosen`, newest first, with the rollback text that each of them carries; sealed.
 
-    `migrations`, as they are in the folder, only tell whether a script runs outside a transaction.
+    `migrations`, as they are in the folder, only tell whether a script runs outside a transaction; `preflights` are the
+    answers to `questions_down`.
     Raises Refusal, before anything is planned, when one of them has no rollback or one that cannot be read.
     """
     require_intact(facts.ledger)
@@ -91,7 +105,9 @@ def draft_down(
     both = tuple(zip(chosen, scripts, strict=True))
     judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)
     judgement = judge(judged, state, manifest.policies, around, stamp.moment.date())
-    told = zip(both, judgement.findings, strict=True)
+    data = data_findings(preflights, manifest.policies.preflight)
+    by_rules = zip(both, judgement.findings, strict=True)
+    told = (((each, down), (*findings, *data.get(down.path, ()))) for (each, down), findings in by_rules)
     activity = activity_of(facts.live)
     planned = tuple(_reverted(each, down, state, findings, activity) for (each, down), findings in told)
     substance = Substance(
@@ -103,6 +119,7 @@ def draft_down(
         risk=risk_of_all(planned, judgement.overall),
         backup=backup_for(manifest.backup, planned),
         refusals=(),  # policies gate what is new; the risk of going back is shown and confirmed, not forbidden
+        preflights=preflights,
     )
     return plan_of(manifest, facts, stamp, substance)
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.cli.flows.applying import Task, broken_off
+from migsafe.cli.flows.asking import ask_target
 from migsafe.cli.flows.planning import stamp
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.cli.flows.upward import review_and_apply
 from migsafe.cli.lines import Line, Span, Tone, line
 from migsafe.planner.draft import draft_down
+from migsafe.planner.undoing import questions_down
 from migsafe.schemas.problem import ExitCode, Refusal, Usage
 
 if TYPE_CHECKING:
@@ -40,11 +42,13 @@ def down(options: Options, consent: Consent, screen: Screen, reach: Reach) -> Ex
     """Undo migrations, newest first; refuses before anything is changed if one of them cannot be undone."""
     project = open_project(options)
     with target_url(project, screen) as url:
-        facts = survey_target(project, url)
+        facts = survey_target(project, url, project.manifest.facts)
         standing = sorted(facts.ledger.applied, key=lambda one: one.sequence, reverse=True)
         chosen = _settled(_chosen(standing, reach), _scripts(project), reach, screen)
         _require_undoable(chosen)
-        plan = draft_down(project.manifest, project.migrations(), facts, chosen, stamp(project))
+        migrations = project.migrations()
+        answers = ask_target(project, url, questions_down(project.manifest, migrations, facts, chosen))
+        plan = draft_down(project.manifest, migrations, facts, chosen, stamp(project), answers)
         return review_and_apply(Task(plan, project, url, screen, None, broken_off(consent)), options, consent)
 
 

@@ -86,7 +86,7 @@ class Earlier:
             case _:
                 return
 
-    def _shape(self, action: Action, state: SchemaState) -> None:
+    def _shape(self, action: Action, state: SchemaState) -> None:  # noqa: C901 - one short case for each action
         match action:
             case act.CreateTable(name=name) | act.CreateTableAs(name=name) | act.CreateView(name=name):
                 if not state.exists(name):
