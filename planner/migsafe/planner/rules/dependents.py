@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migsafe.planner.actions.constraints import ConstraintKind
 from migsafe.schemas.names import quoted
 
 if TYPE_CHECKING:
@@ -22,10 +23,20 @@ def dependents(state: SchemaState, relation: QualifiedName, column: str | None =
 
 def _collect(state: SchemaState, relation: QualifiedName, column: str | None, found: dict[User, None]) -> None:
     for user in state.users_of(relation, column):
-        if user not in found:
+        if user not in found and not (column is not None and _refers_elsewhere(state, relation, column, user)):
             if user.kind.endswith("view"):
                 _collect(state, user.table, None, found)
             found[user] = None
+
+
+def _refers_elsewhere(state: SchemaState, relation: QualifiedName, column: str, user: User) -> bool:
+    """Whether it is a foreign key that names no columns, so that it refers to a primary key without the column."""
+    key = state.constraint(user.table, user.name) if user.kind == "foreign key" else None
+    if key is None or key.referenced_columns:
+        return False
+    known = state.table(relation)
+    constraints = known.constraints.values() if known is not None else ()
+    return not any(each.kind is ConstraintKind.PRIMARY_KEY and column in each.columns for each in constraints)
 
 
 def dropping(user: User) -> str:

@@ -27,6 +27,7 @@ from migsafe.planner.rules.dropping import (
     set_schema,
     truncate,
     truncate_cascade,
+    view_columns_replaced,
     view_security_invoker_lost,
 )
 
@@ -46,6 +47,7 @@ RULES = (
     drop_refused_by_dependents.RULE,
     drop_table_busy_fk.RULE,
     drop_column_with_constraints.RULE,
+    view_columns_replaced.RULE,
     view_security_invoker_lost.RULE,
     rename_schema.RULE,
     rename_table.RULE,

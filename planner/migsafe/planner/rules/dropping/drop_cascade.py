@@ -34,7 +34,9 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             return
     users = dependents(context.state, name, column) if _is_relation(action) else ()
     safer = "\n".join([*(dropping(user) for user in users), plain]) if users and only_act(context) else ""
-    yield Hit(name, f"{told(users) or 'whatever depends on it'} goes with {what}", safer)
+    yield Hit(
+        name, f"{told(users) or 'whatever depends on it'} {'go' if len(users) > 1 else 'goes'} with {what}", safer
+    )
 
 
 def _is_relation(action: act.Action) -> bool:

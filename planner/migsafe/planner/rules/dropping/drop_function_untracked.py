@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
@@ -22,10 +23,16 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
         case act.Drop(kind=kind, name=name) if kind in FUNCTIONS and in_use(context, kind, name):
             full = context.state.qualified(name)
             made = (each.name for each in after(context) if isinstance(each, act.CreateFunction))
-            if full not in {context.state.qualified(each) for each in made}:
+            if full not in {context.state.qualified(each) for each in made} and not _for_triggers(full, context):
                 yield Hit(str(name), f"whatever calls the {kind} {name} fails from now on")
         case _:
             pass
+
+
+def _for_triggers(function: QualifiedName, context: Context) -> bool:
+    """Whether only triggers can call it, and PostgreSQL knows those."""
+    overloads = context.state.functions.get(function, ())
+    return bool(overloads) and all(each.returns is not None and each.returns.name == "trigger" for each in overloads)
 
 
 RULE = Rule(

@@ -17,23 +17,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.Drop(kind=ObjectKind.TABLE, name=name) if context.state.exists(name) is not False:
-            full = context.state.qualified(name)
-            gone = {context.state.qualified(each.name) for each in fellows(context) if isinstance(each, act.Drop)}
-            known = context.state.table(name)
-            keys = known.constraints.items() if known is not None else ()
-            for key, each in keys:
-                busy = each.referenced
-                if busy is not None and busy != full and busy not in gone and context.live(busy):
-                    cut = f"ALTER TABLE {name} DROP CONSTRAINT {quoted(key)};"
-                    safer = parted(cut, f"DROP TABLE {name};") if only_act(context) else ""
-                    yield Hit(busy, f"{busy} is locked too, because {key} of {name} refers to it", safer)
+            keys = _keys(name, context)
+            cuts = [f"ALTER TABLE {name} DROP CONSTRAINT {quoted(key)};" for key in keys]
+            safer = parted(*cuts, f"DROP TABLE {name};") if only_act(context) else ""
+            for busy in dict.fromkeys(keys.values()):
+                which = " and ".join(key for key, referenced in keys.items() if referenced == busy)
+                verb = "refers" if list(keys.values()).count(busy) == 1 else "refer"
+                yield Hit(busy, f"{busy} is locked too, because {which} of {name} {verb} to it", safer)
         case _:
             pass
+
+
+def _keys(name: QualifiedName, context: Context) -> dict[str, QualifiedName]:
+    """Foreign keys of the table to others in use that are not dropped with it, and these."""
+    gone = {context.state.qualified(each.name) for each in fellows(context) if isinstance(each, act.Drop)}
+    known = context.state.table(name)
+    found = known.constraints.items() if known is not None else ()
+    return {
+        key: each.referenced
+        for key, each in found
+        if each.referenced is not None and each.referenced not in gone and context.live(each.referenced)
+    }
 
 
 RULE = Rule(

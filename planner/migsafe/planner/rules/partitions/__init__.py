@@ -9,6 +9,7 @@ from migsafe.planner.rules.partitions import (
     default_partition,
     detach_partition_blocking,
     drop_partition,
+    extension_managed_table,
     partition_key_in_pk,
     partitioned_parent_fanout,
 )
@@ -20,6 +21,7 @@ RULES = (
     detach_partition_blocking.RULE,
     drop_partition.RULE,
     create_partition_of.RULE,
+    extension_managed_table.RULE,
     partitioned_parent_fanout.RULE,
     default_partition.RULE,
 )

@@ -25,7 +25,7 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             read = [source for source in sources if _has_rows(source, context)]
             if read and not (action.if_not_exists and context.state.exists(name)):
                 what = "the materialized view " if action.materialized_view else ""
-                told = f"{' and '.join(map(str, read))} {'is' if len(read) == 1 else 'are'} read to fill {what}{name}"
+                told = f"{', '.join(map(str, read))} {'is' if len(read) == 1 else 'are'} read to fill {what}{name}"
                 yield Hit(read[0], told, _safer(action, context))
         case _:
             pass

@@ -28,11 +28,12 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
 
 
 def _dropped(made: act.CreateTrigger, context: Context) -> bool:
-    """Whether the transaction has dropped the trigger of this name, of which drop-trigger speaks."""
+    """Whether the transaction has dropped a trigger of this name, of which drop-trigger speaks."""
     full = context.state.qualified(made.table)
     return any(
         isinstance(each, act.Drop)
         and each.kind is ObjectKind.TRIGGER
+        and not each.if_exists
         and each.name.name == made.name
         and each.table is not None
         and context.state.qualified(each.table) == full

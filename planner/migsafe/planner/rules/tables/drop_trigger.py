@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.Drop(kind=ObjectKind.TRIGGER, name=name, table=QualifiedName() as table) if context.live(table):
+            known = context.state.table(table)
+            if action.if_exists and known is not None and known.columns and name.name not in known.triggers:
+                return  # nothing is dropped, and the table is not locked to find that out
             if _made_again(name.name, table, context):
                 yield Hit(table, f"{table} is locked to drop the trigger {name}, which is made again at once")
             else:
