@@ -298,3 +298,22 @@ def test_a_secret_is_kept_and_changed(project: psycopg.Connection) -> None:
 def test_a_change_can_be_broadcast(project: psycopg.Connection) -> None:
     project.execute("SELECT realtime.send('{\"a\": 1}', 'event', 'topic')")
     assert one(project, "SELECT array_agg(topic || extension) FROM realtime.messages") == ["topicbroadcast"]
+
+
+def test_a_history_may_name_an_older_version_and_update_it(project: psycopg.Connection) -> None:
+    project.execute("CREATE EXTENSION pg_net WITH SCHEMA extensions VERSION '0.7.1'")
+    project.execute("ALTER EXTENSION pg_net UPDATE TO '0.8.0'")
+    project.execute("ALTER EXTENSION pg_net UPDATE")
+    assert one(project, "SELECT extversion FROM pg_extension WHERE extname = 'pg_net'") == "0.14.0"
+
+
+def test_the_owner_of_a_plain_database_is_no_superuser(
+    server: Server, connect: Callable[[str], psycopg.Connection]
+) -> None:
+    name = create_database(server, "plain_owner")
+    bootstrap(connect(name), Platform.POSTGRES)
+    owner = connect(server.as_role("postgres").url("plain_owner"))
+    owner.execute("CREATE TABLE mine (id int)")
+    owner.execute("CREATE EXTENSION pg_stat_statements")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        owner.execute("COPY mine FROM PROGRAM 'true'")

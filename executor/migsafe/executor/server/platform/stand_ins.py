@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,18 +36,32 @@ TRUSTED_BY_PLATFORMS = (
 def install_stand_ins(share_extension_dir: Path) -> None:
     """Add the stand-ins to `share_extension_dir`, the `share/extension` of an installation that is ours to change.
 
-    What the installation has itself stays. The extensions of TRUSTED_BY_PLATFORMS become creatable by a database's
+    Each is offered under all versions of versions.toml. What the installation has itself stays. The extensions of TRUSTED_BY_PLATFORMS become creatable by a database's
     owner. Files are replaced by renaming, so that one that is a link to somebody else's file is not written through.
     """
     stand_ins = files(__package__).joinpath("extensions")
     sources = [source for source in stand_ins.iterdir() if source.name.endswith((".control", ".sql"))]
     present = {path.stem for path in share_extension_dir.glob("*.control")}
+    versions = tomllib.loads(stand_ins.joinpath("versions.toml").read_text(encoding="utf-8"))
     # The control file comes last: the server offers an extension as soon as it sees one.
     for source in sorted(sources, key=lambda source: source.name.endswith(".control")):
-        if source.name.removesuffix(".control").split("--")[0] not in present:
-            _put(share_extension_dir / source.name, source.read_bytes())
+        name = source.name.removesuffix(".control").split("--")[0]
+        if name in present:
+            continue
+        _put(share_extension_dir / source.name, source.read_bytes())
+        if source.name.endswith(".sql"):
+            _put_versions(share_extension_dir, source.name, source.read_bytes(), versions.get(name, []))
     for name in TRUSTED_BY_PLATFORMS:
         _trust(share_extension_dir / f"{name}.control")
+
+
+def _put_versions(share_extension_dir: Path, script: str, content: bytes, versions: list[str]) -> None:
+    """Offer the script under other version numbers too, each with the way from the one before, which does nothing."""
+    name, default = script.removesuffix(".sql").split("--")
+    for version, following in pairwise((*versions, default)):
+        _put(share_extension_dir / f"{name}--{version}.sql", content)
+        update = share_extension_dir / f"{name}--{version}--{following}.sql"
+        _put(update, b"-- a stand-in is the same in all versions\n")
 
 
 def _trust(control: Path) -> None:
