@@ -98,22 +98,3 @@ def test_without_wrapping_only_the_files_own_blocks_are_transactions() -> None:
 def test_a_procedure_that_may_commit_is_noted_and_a_block_that_does_stands_alone() -> None:
     assert notes("CALL p()") == [(NoteKind.MAY_COMMIT, 1)]
     assert shape("DO $$ BEGIN COMMIT; END $$")[0][0] == "lone"
-
-
-@pytest.mark.parametrize(
-    ("use", "noted"),
-    [
-        ("INSERT INTO t VALUES ('x')", True),
-        ("UPDATE t SET a = 'x'", True),
-        ("CREATE TABLE u (a e DEFAULT 'x')", True),
-        ("DO $$ BEGIN UPDATE t SET a = 'x'; END $$", True),
-        ("INSERT INTO t VALUES ('y')", False),
-        ("ALTER TYPE e ADD VALUE 'z' AFTER 'x'", False),
-        ("COMMENT ON TYPE e IS 'x'", False),
-        ("CREATE FUNCTION f() RETURNS e LANGUAGE plpgsql AS $$ BEGIN RETURN 'x'; END $$", False),
-    ],
-)
-def test_the_use_of_a_new_enum_value_in_its_own_transaction_is_noted(use: str, noted: bool) -> None:
-    text = f"ALTER TYPE e ADD VALUE 'x';\n{use};"
-    assert notes(text) == ([(NoteKind.NEW_ENUM_VALUE_USED, 2)] if noted else [])
-    assert notes(f"CREATE TYPE e AS ENUM ();{text}") == []

@@ -7,12 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from migsafe.planner.actions import (
-    AddEnumValue,
     Begin,
-    Comment,
     Commit,
-    CreateEnum,
-    CreateFunction,
     Rollback,
     TwoPhase,
 )
@@ -20,7 +16,7 @@ from migsafe.planner.alone import When
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from migsafe.planner.parse import Statement
 
@@ -59,7 +55,6 @@ class NoteKind(StrEnum):
     BEGIN_INSIDE_BLOCK = "begin-inside-block"
     BEGIN_WITHOUT_COMMIT = "begin-without-commit"
     MAY_COMMIT = "may-commit"
-    NEW_ENUM_VALUE_USED = "new-enum-value-used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +123,7 @@ class _Divider:
             # The file ends transactions that its runner began, so it counts on the runner to end this one too.
             self._note(NoteKind.BEGIN_WITHOUT_COMMIT, self.begin, "the end of the file commits it")
         self._close()
-        notes = [note for segment in self.segments for note in _early_uses(segment)]
-        return Division(tuple(self.segments), tuple(self.folded), (*self.notes, *notes))
+        return Division(tuple(self.segments), tuple(self.folded), tuple(self.notes))
 
     def _begin(self, statement: Statement, modes: tuple[tuple[str, str], ...]) -> None:
         self.folded.append(statement)
@@ -166,38 +160,6 @@ class _Divider:
 
     def _note(self, kind: NoteKind, statement: Statement, detail: str) -> None:
         self.notes.append(Note(kind, statement, detail))
-
-
-def _early_uses(segment: Segment) -> Iterator[Note]:
-    """Uses of an enum value in the transaction that adds it: the server refuses them (55P04).
-
-    A type that the same transaction makes is free of this rule. Uses are found by the quoted value in the text, so a
-    text column that gets the same word is named too.
-    """
-    actions = [action for statement in segment.statements for action in statement.actions]
-    made = {action.name for action in actions if isinstance(action, CreateEnum)}
-    added: dict[str, AddEnumValue] = {}
-    for statement in segment.statements:
-        adding = [action for action in statement.actions if isinstance(action, AddEnumValue)]
-        if adding:
-            added |= {_quoted(action.value): action for action in adding if action.type not in made}
-            continue
-        for literal in [literal for literal in added if literal in statement.sql and not _is_late(statement)]:
-            value = added.pop(literal)
-            detail = f"{literal} is added to {value.type} in the same transaction and cannot be used before COMMIT"
-            yield Note(NoteKind.NEW_ENUM_VALUE_USED, statement, detail)
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _is_late(statement: Statement) -> bool:
-    """Whether the statement only makes functions whose body is read when they are called, or sets comments."""
-    return all(
-        isinstance(action, Comment) or (isinstance(action, CreateFunction) and action.language == "plpgsql")
-        for action in statement.actions
-    )
 
 
 def _undone(statement: Statement, begin: Statement | None) -> Refusal:
