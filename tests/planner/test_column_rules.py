@@ -143,6 +143,11 @@ def test_a_statement_that_does_more_is_not_written_anew() -> None:
     assert (each.rule, each.safer) == ("add-check-valid", "")
 
 
+def test_a_statement_of_a_code_block_is_found_but_nothing_is_offered_in_its_place() -> None:
+    (each,) = findings("DO $$ BEGIN ALTER TABLE users ALTER COLUMN age SET NOT NULL; END $$")
+    assert (each.rule, each.safer) == ("set-not-null-scan", "")
+
+
 def test_under_utc_a_timestamp_becomes_timestamptz_for_nothing() -> None:
     sql = "SET LOCAL timezone = 'UTC'; ALTER TABLE users ALTER COLUMN seen TYPE timestamptz"
     assert warned(sql) == set()

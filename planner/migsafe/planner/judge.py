@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
 from migsafe.planner.bodies import unfolded
@@ -154,13 +154,17 @@ class _Bench:
 
     def _statement(self, statement: Statement, context: Context) -> Iterator[Finding]:
         assert context.migration is not None  # noqa: S101 - made so by `hear`; the field is optional for OnSet
+        for rule, hit in self._hits(statement, context):
+            # Inside a code block nothing else can stand in a statement's place: not two migrations, not CONCURRENTLY.
+            offered = hit if _is_whole(statement, context) else replace(hit, safer="")
+            yield self._finding(rule, offered, statement, context.migration)
+
+    def _hits(self, statement: Statement, context: Context) -> Iterator[tuple[Rule, Hit]]:
         for action in statement.actions:
             for rule, find in self.judges.by_action.get(type(action), ()):
-                for hit in find(action, context):
-                    yield self._finding(rule, hit, statement, context.migration)
+                yield from ((rule, hit) for hit in find(action, context))
         for rule, check in self.judges.statements:
-            for hit in check.find(statement, context):
-                yield self._finding(rule, hit, statement, context.migration)
+            yield from ((rule, hit) for hit in check.find(statement, context))
 
     def hear_all(self, migrations: tuple[Judged, ...]) -> Iterator[tuple[Statement, Finding]]:
         by_path = {migration.path: migration for migration in migrations}
@@ -200,6 +204,11 @@ class _Bench:
     def _size(self, name: QualifiedName | str) -> int | None:
         known = self.state.table(name) if isinstance(name, QualifiedName) else None
         return known.bytes if known is not None else None
+
+
+def _is_whole(statement: Statement, context: Context) -> bool:
+    """Whether the statement stands in the file itself, not in a code block or a called function."""
+    return context.segment is not None and statement is context.segment.statements[context.number]
 
 
 def _overall(rule: Rule, hit: Hit, severity: Severity) -> Finding:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.rules.foreign_keys import primary_key
+from migsafe.planner.rules.retyping import rewrites
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.AlterColumnType(table=table, column=column) if context.live(table):
+        case act.AlterColumnType(table=table, column=column) if context.live(table) and rewrites(action, context):
             for name, other in _keys(table, column, context):
                 if context.live(other):
                     yield Hit(other, f"reads and writes of {other} wait too, because {name} of {table} is made anew")
@@ -44,22 +45,25 @@ RULE = Rule(
     dimension=Dimension.AVAILABILITY,
     points=40,
     scaled=True,
-    harm="The foreign key is made anew: reads and writes of both tables wait until the change is done.",
+    harm="The foreign key is made anew with the column: reads and writes of both tables wait for the whole rewrite.",
     remedy=(
-        "Drop the foreign key, change the types on both sides, add the key as NOT VALID, and validate it "
-        "in a later migration."
+        "Add a column of the new type with a foreign key of its own, NOT VALID and validated later, copy the "
+        "values in batches, and swap the two a release later. Or drop the foreign key in a migration before, "
+        "which takes a moment, and add it anew after the change."
     ),
     before="""
-CREATE TABLE users (id varchar(20) PRIMARY KEY);
-CREATE TABLE orders (user_id varchar(20) CONSTRAINT of_user REFERENCES users);
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (user_id int CONSTRAINT of_user REFERENCES users);
 """,
-    unsafe="ALTER TABLE orders ALTER COLUMN user_id TYPE text;",
+    unsafe="ALTER TABLE orders ALTER COLUMN user_id TYPE bigint;",
     safe="""
-ALTER TABLE orders DROP CONSTRAINT of_user;
-ALTER TABLE orders ALTER COLUMN user_id TYPE text;
-ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users NOT VALID;
+ALTER TABLE orders ADD COLUMN user_id_new bigint;
 -- next migration
-ALTER TABLE orders VALIDATE CONSTRAINT of_user;
+CREATE INDEX CONCURRENTLY orders_user_id_new_idx ON orders (user_id_new);
+-- next migration
+ALTER TABLE orders ADD CONSTRAINT of_new_user FOREIGN KEY (user_id_new) REFERENCES users NOT VALID;
+-- next migration
+ALTER TABLE orders VALIDATE CONSTRAINT of_new_user;
 """,
     check=OnActions((act.AlterColumnType,), _find),
 )
