@@ -64,7 +64,7 @@ def test_every_statement_of_a_history_runs(tmp_path: Path, platform: str, histor
 
 
 def test_a_history_without_its_beginning_fails_only_for_what_was_there_before_it(tmp_path: Path) -> None:
-    """manifold's migrations change tables that none of them made."""
+    """The migrations of manifold change tables that none of them made."""
     (result,) = replayed(tmp_path, ["A/manifoldmarkets+manifold"], "supabase")
     failures = result["failures"]
     assert isinstance(failures, list)

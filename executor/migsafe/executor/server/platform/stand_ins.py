@@ -36,8 +36,9 @@ TRUSTED_BY_PLATFORMS = (
 def install_stand_ins(share_extension_dir: Path) -> None:
     """Add the stand-ins to `share_extension_dir`, the `share/extension` of an installation that is ours to change.
 
-    Each is offered under all versions of versions.toml. What the installation has itself stays. The extensions of TRUSTED_BY_PLATFORMS become creatable by a database's
-    owner. Files are replaced by renaming, so that one that is a link to somebody else's file is not written through.
+    Each is offered under all versions of versions.toml. What the installation has itself stays. The extensions of
+    TRUSTED_BY_PLATFORMS become creatable by a database's owner. Files are replaced by renaming, so that one that is
+    a link to somebody else's file is not written through.
     """
     stand_ins = files(__package__).joinpath("extensions")
     sources = [source for source in stand_ins.iterdir() if source.name.endswith((".control", ".sql"))]
