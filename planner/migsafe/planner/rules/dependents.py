@@ -23,19 +23,26 @@ def dependents(state: SchemaState, relation: QualifiedName, column: str | None =
 
 def _collect(state: SchemaState, relation: QualifiedName, column: str | None, found: dict[User, None]) -> None:
     for user in state.users_of(relation, column):
-        if user not in found and not (column is not None and _refers_elsewhere(state, relation, column, user)):
+        if user not in found and not (column is not None and _uncertain(state, relation, column, user)):
             if user.kind.endswith("view"):
                 _collect(state, user.table, None, found)
             found[user] = None
 
 
-def _refers_elsewhere(state: SchemaState, relation: QualifiedName, column: str, user: User) -> bool:
-    """Whether it is a foreign key that names no columns, so that it refers to a primary key without the column."""
+def _uncertain(state: SchemaState, relation: QualifiedName, column: str, user: User) -> bool:
+    """Whether the user may need other columns only.
+
+    A view over several relations names columns of which nobody knows whose they are. A foreign key that names no
+    columns refers to the primary key.
+    """
+    if user.kind.endswith("view"):
+        known = state.table(user.table)
+        return known is None or len(known.sources) > 1
     key = state.constraint(user.table, user.name) if user.kind == "foreign key" else None
     if key is None or key.referenced_columns:
         return False
-    known = state.table(relation)
-    constraints = known.constraints.values() if known is not None else ()
+    referred = state.table(relation)
+    constraints = referred.constraints.values() if referred is not None else ()
     return not any(each.kind is ConstraintKind.PRIMARY_KEY and column in each.columns for each in constraints)
 
 

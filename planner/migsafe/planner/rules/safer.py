@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 PARTING = "-- next migration"
 """The line between what must not share a transaction."""
 
+LONGEST_NAME = 63
+"""Bytes of a name (NAMEDATALEN - 1)."""
+
 _SPOT = re.compile(
     r"\A(CREATE\s+(?:UNIQUE\s+)?INDEX|DROP\s+INDEX|REFRESH\s+MATERIALIZED\s+VIEW|"
     r"REINDEX\s+(?:\([^)]*\)\s*)?(?:INDEX|TABLE|SCHEMA|DATABASE))\b(\s+IF\s+NOT\s+EXISTS\b)?",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.rules.around import this_sql
-from migsafe.planner.rules.partitioned import partitioned
+from migsafe.planner.rules.partitioned import (
+    partitioned,
+)
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.planner.rules.safer import alone, concurrently
 from migsafe.schemas.finding import Dimension

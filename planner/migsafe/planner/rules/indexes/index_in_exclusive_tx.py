@@ -39,9 +39,10 @@ def _exclusive(table: QualifiedName, context: Context) -> bool:
     if context.segment.kind is not SegmentKind.TRANSACTION:
         return False
     for statement in context.segment.statements[: context.number]:
-        effect = effects_by_name(statement, context.state).get(full)
-        if effect is not None and effect.lock is Lock.ACCESS_EXCLUSIVE:
-            return True
+        if full.name in statement.sql:  # a glance that spares most of the work in a file of thousands
+            effect = effects_by_name(statement, context.state).get(full)
+            if effect is not None and effect.lock is Lock.ACCESS_EXCLUSIVE:
+                return True
     return False
 
 

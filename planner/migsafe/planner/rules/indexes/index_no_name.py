@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner import actions as act
 from migsafe.planner.rules.around import this_sql
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.planner.rules.safer import LONGEST_NAME
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted
 from migsafe.schemas.severity import Severity
@@ -23,15 +24,13 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
         case act.CreateIndex(name=None, concurrently=True, table=table) if context.live(table):
             name = "_".join([table.name, *(column.name or "expr" for column in action.columns), "idx"])
             named = _SPOT.sub(rf"\1 {quoted(name)} ON", this_sql(context), count=1) + ";"
-            fits = len(name.encode()) <= _LONGEST and _SPOT.match(this_sql(context))
+            fits = len(name.encode()) <= LONGEST_NAME and _SPOT.match(this_sql(context))
             yield Hit(table, f"PostgreSQL chooses the name of the index on {table}", named if fits else "")
         case _:
             pass
 
 
 _SPOT = re.compile(r"\A(CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY)\s+ON\b", re.IGNORECASE)
-_LONGEST = 63
-"""Bytes of a name (NAMEDATALEN - 1)."""
 
 RULE = Rule(
     name="index-no-name",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.rules.around import after, only_act
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import parted
+from migsafe.planner.rules.safer import LONGEST_NAME, parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import QualifiedName, quoted
 from migsafe.schemas.severity import Severity
@@ -29,7 +30,11 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             again = next((made for made in after(context) if _replaces(made, full, context)), None)
             # In one transaction nobody sees the gap: there index-in-exclusive-tx speaks.
             if isinstance(again, act.CreateIndex) and again not in context.later():
-                yield Hit(again.table, f"{again.table} is without {name} until the new one is built", _safer(name))
+                yield Hit(
+                    again.table,
+                    f"{again.table} is without {name} until the new one is built",
+                    _safer(name, again, context),
+                )
         case _:
             pass
 
@@ -40,14 +45,25 @@ def _replaces(made: act.Action, dropped: QualifiedName, context: Context) -> boo
     return QualifiedName(made.name, context.state.qualified(made.table).schema) == dropped
 
 
-def _safer(name: QualifiedName) -> str:
+def _safer(name: QualifiedName, made: act.CreateIndex, context: Context) -> str:
+    """The three steps in the place of both statements."""
+    statements = context.migration.statements if context.migration is not None else ()
+    text = next((each.sql for each in statements if made in each.actions), "")
     new = QualifiedName(f"{name.name}_new", name.schema)
+    if not (found := _NAMED.match(text)) or len(new.name.encode()) > LONGEST_NAME:
+        return ""
     return parted(
-        f"-- CREATE INDEX CONCURRENTLY {quoted(new.name)} ... as below",
+        f"{found.group(1)} CONCURRENTLY {quoted(new.name)}{text[found.end() :]};",
         f"DROP INDEX CONCURRENTLY {name};",
         f"ALTER INDEX {new} RENAME TO {quoted(name.name)};",
     )
 
+
+_NAMED = re.compile(
+    r"\A(CREATE\s+(?:UNIQUE\s+)?INDEX)(?:\s+CONCURRENTLY)?(?:\s+IF\s+NOT\s+EXISTS)?"
+    r'\s+("(?:[^"]|"")+"|[\w$]+)(?=\s+ON\b)',
+    re.IGNORECASE,
+)
 
 RULE = Rule(
     name="index-replace-gap",

@@ -30,7 +30,7 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             if not _mergeable(this) or not _reads_whole(this, table, context):
                 return
             for other in context.segment.statements[context.number + 1 :]:
-                if _mergeable(other) and _reads_whole(other, table, context):
+                if table.name in other.sql and _mergeable(other) and _reads_whole(other, table, context):
                     yield Hit(
                         table, f"{table} is gone through here, and in line {other.line} again", _joined(this, other)
                     )
