@@ -103,7 +103,7 @@ def _check(table: QualifiedName, constraint: act.Constraint, moment: Moment, aut
     expression = constraint.expression
     if expression is None:
         return Wordless(Hazard.CHECK_VIOLATED, table, NOT_COMPOSED)
-    condition, columns = moment.text(expression, author), expression.columns
+    condition, columns = moment.text(expression, author), moment.columns(expression, table)
     if isinstance(condition, Unspoken):
         return condition.about(Hazard.CHECK_VIOLATED, table, columns)
     words = f"does a row of {table} violate CHECK ({' '.join(condition.split())})?"
@@ -153,12 +153,16 @@ def before_index(index: act.CreateIndex, moment: Moment) -> Iterator[Asked]:
             yield text.about(Hazard.DUPLICATES, table)
             return
         shared.append(f"{text} COLLATE {key.collation}" if key.collation is not None else text)
-        columns += [key.name] if key.name is not None else list(key.expression.columns if key.expression else ())
+        columns += (
+            [key.name]
+            if key.name is not None
+            else list(moment.columns(key.expression, table) if key.expression else ())
+        )
     condition = "" if index.where is None else moment.text(index.where, moment.statement)
     if isinstance(condition, Unspoken):
         yield condition.about(Hazard.DUPLICATES, table)
         return
-    columns += list(index.where.columns) if index.where is not None else []
+    columns += moment.columns(index.where, table) if index.where is not None else ()
     yield duplicates(table, tuple(shared), tuple(dict.fromkeys(columns)), condition, index.nulls_not_distinct)
 
 

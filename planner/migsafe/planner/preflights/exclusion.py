@@ -34,10 +34,11 @@ def overlapping(table: QualifiedName, constraint: Constraint, moment: Moment, au
     condition = "" if constraint.expression is None else moment.text(constraint.expression, author)
     if isinstance(condition, Unspoken):
         return condition.about(hazard, table)
-    return _question(table, found, condition, constraint)
+    more = () if constraint.expression is None else moment.columns(constraint.expression, table)
+    return _question(table, found, condition, more)
 
 
-def _question(table: QualifiedName, pairs: list[tuple[str, str]], condition: str, constraint: Constraint) -> Question:
+def _question(table: QualifiedName, pairs: list[tuple[str, str]], condition: str, more: tuple[str, ...]) -> Question:
     where = f" WHERE (\n{condition}\n)" if condition else ""
     conflict = both(
         [
@@ -46,7 +47,6 @@ def _question(table: QualifiedName, pairs: list[tuple[str, str]], condition: str
         ]
     )
     rows = f"(SELECT *, tableoid, ctid FROM {table}{where})"
-    more = constraint.expression.columns if constraint.expression is not None else ()
     columns = tuple(dict.fromkeys((*(column for column, _ in pairs), *more)))
     return Question(
         Hazard.EXCLUSION_VIOLATED,

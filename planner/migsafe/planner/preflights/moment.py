@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.preflight import Hazard
 
 NOT_COMPOSED = "not composed"
+_SYSTEM = ("cmax", "cmin", "ctid", "tableoid", "xmax", "xmin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ class Moment:
     def full(self, name: QualifiedName) -> QualifiedName:
         """The name with its schema."""
         return self.state.qualified(name)
+
+    def columns(self, expression: Expression, table: QualifiedName) -> tuple[str, ...]:
+        """The columns of `table` that an expression of its own names: not the whole row, nor what every row has."""
+        others = {table.name, *_SYSTEM} - set(self._own(table))
+        return tuple(column for column in expression.columns if column not in others)
+
+    def _own(self, table: QualifiedName) -> tuple[str, ...]:
+        known = self.known.table(self.full(table))
+        return tuple(one.name for one in known.columns) if known is not None else ()
 
     def text(self, expression: Expression, author: Statement) -> str | Unspoken:
         """The expression as its author wrote it, if asking it now means what it will mean then, and does no more.

@@ -114,7 +114,12 @@ def _number(cast: Cast) -> Iterator[Unfit]:
         number = f"{value}::numeric <> 'NaN'"
         yield Unfit(f"{number} AND abs({rounded}) >= 1e{precision - scale}::numeric")
         yield Unfit(f"{number} AND {value}::numeric <> {rounded}", Hazard.LOST_PRECISION, Consequence.LOSES)
-    elif new.name in {"float4", "float8"} and cast.old.name not in {"int2", new.name, "float4"}:
+    elif new.name == "float4" and cast.old.name == "float8":
+        held = f"({value} = 0 OR abs({value}) BETWEEN 1.4e-45::float8 AND 3.4028235e38::float8)"
+        yield Unfit(f"NOT {held} AND {value} NOT IN ('NaN', 'Infinity', '-Infinity')")
+        cut = f"CASE WHEN {held} THEN {value} <> {value}::float4 END"
+        yield Unfit(cut, Hazard.LOST_PRECISION, Consequence.LOSES)
+    elif new.name in {"float4", "float8"} and cast.old.name in {"int4", "int8", "numeric"}:
         yield Unfit(f"{value} <> {value}::{new.name}::numeric", Hazard.LOST_PRECISION, Consequence.LOSES)
 
 
