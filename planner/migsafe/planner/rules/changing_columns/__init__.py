@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from migsafe.planner.rules.changing_columns import (
+    add_identity_refused,
     alter_column_collation,
+    alter_column_expression_rewrite,
     alter_column_storage_compression,
     alter_column_type_narrowing,
     alter_column_type_rewrite,
@@ -27,7 +29,9 @@ RULES = (
     alter_column_type_view_dependent.RULE,
     alter_column_type_without_using.RULE,
     column_type_dropped_default.RULE,
+    add_identity_refused.RULE,
     alter_column_type_rewrite.RULE,
+    alter_column_expression_rewrite.RULE,
     alter_column_type_timezone_dependent.RULE,
     alter_column_type_with_fk.RULE,
     alter_column_type_with_check.RULE,

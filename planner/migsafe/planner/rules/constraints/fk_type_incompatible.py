@@ -23,15 +23,15 @@ _FAMILIES = {
     **{name: name for name in ("uuid", "bool", "bytea", "jsonb")},
 }
 
-_WHOLE = {"int2", "int4", "int8"}
-"""numeric cannot refer to these, though they can refer to numeric (measured on 17)."""
+_WHOLE, _BROKEN = {"int2", "int4", "int8"}, {"numeric", "float8"}
+"""Whole numbers can refer to the others, but not the other way round (measured on 17)."""
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     for table, key in made(action):
         for column, old, new in pairs(key, table, action, context.state):
             one, two = _FAMILIES.get(old), _FAMILIES.get(new)
-            if (one is not None and two is not None and one != two) or (old == "numeric" and new in _WHOLE):
+            if (one is not None and two is not None and one != two) or (old in _BROKEN and new in _WHOLE):
                 yield Hit(table, f"{table}.{column} is {old}, and cannot refer to {new} in {key.referenced}")
 
 
