@@ -17,6 +17,7 @@ from migsafe.planner.rules.dropping import (
     drop_table,
     drop_table_busy_fk,
     drop_type,
+    drop_view,
     rename_column,
     rename_enum_value,
     rename_function,
@@ -57,5 +58,6 @@ RULES = (
     rename_enum_value.RULE,
     rename_function.RULE,
     rename_type.RULE,
+    drop_view.RULE,
     drop_function_untracked.RULE,
 )

@@ -15,34 +15,19 @@ from migsafe.schemas.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from migsafe.planner.actions.objects import ObjectKind
     from migsafe.planner.rules.context import Context
-    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.Drop(kind=kind, name=name, cascade=True) if kind in TYPES and in_use(context, kind, name):
-            users = list(_users(name, context))
+            columns = context.state.columns_of_type(context.state.type_name(name))
+            users = [f"{table}.{quoted(column)}" for table, column in columns]
             which = ", ".join(users) if users else "every column of it"
-            yield Hit(str(name), f"{which} is dropped with the {kind} {name}", _safer(kind, name, users, context))
+            safer = f"DROP {kind.upper()} {name};" if not users and only_act(context) else ""
+            yield Hit(str(name), f"{which} {'go' if len(users) > 1 else 'goes'} with the {kind} {name}", safer)
         case _:
             pass
-
-
-def _users(name: QualifiedName, context: Context) -> Iterator[str]:
-    """The known columns of the type."""
-    full = context.state.qualified(name)
-    for table, known in context.state.tables.items():
-        for column, each in known.columns.items():
-            if each.type is not None and context.state.qualified(each.type.qualified) == full:
-                yield f"{table}.{quoted(column)}"
-
-
-def _safer(kind: ObjectKind, name: QualifiedName, users: list[str], context: Context) -> str:
-    if not only_act(context):
-        return ""
-    return f"DROP {kind.upper()} {name};" if not users else ""
 
 
 RULE = Rule(
