@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from migsafe.planner.actions import CreateIndex
 from migsafe.planner.judge import Judged, Surroundings, judge
 from migsafe.planner.parse import parse
 from migsafe.planner.rules import FAMILIES
-from migsafe.planner.rules.safer import PARTING, concurrently
+from migsafe.planner.rules.safer import PARTING, concurrently, index_by_partition
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.transactions import divide
+from migsafe.schemas.names import QualifiedName
 from migsafe.schemas.policies import Policies
 
 if TYPE_CHECKING:
@@ -59,6 +61,23 @@ def test_what_a_rule_offers_can_be_read_and_is_not_found_again(rule: Rule) -> No
 )
 def test_concurrently_is_put_where_it_belongs(sql: str, safer: str) -> None:
     assert concurrently(sql) == safer
+
+
+def test_an_index_of_a_partitioned_table_is_built_partition_by_partition() -> None:
+    parts = (QualifiedName("events_1", "public"), QualifiedName("Events_2", "public"))
+    (statement,) = parse(b"CREATE UNIQUE INDEX IF NOT EXISTS I ON public.Events(day)", "1.sql")
+    (index,) = statement.actions
+    assert isinstance(index, CreateIndex)
+    assert index_by_partition(statement.sql, index, parts).split("\n") == [
+        "CREATE UNIQUE INDEX i ON ONLY public.events(day);",
+        PARTING,
+        "CREATE UNIQUE INDEX CONCURRENTLY events_1_i ON public.events_1(day);",
+        PARTING,
+        'CREATE UNIQUE INDEX CONCURRENTLY "Events_2_i" ON public."Events_2"(day);',
+        PARTING,
+        "ALTER INDEX public.i ATTACH PARTITION public.events_1_i;",
+        'ALTER INDEX public.i ATTACH PARTITION public."Events_2_i";',
+    ]
 
 
 def found(*sql: str) -> list[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from migsafe.schemas.names import QualifiedName, quoted
+
 if TYPE_CHECKING:
+    from migsafe.planner.actions import CreateIndex
     from migsafe.planner.rules.context import Context
-    from migsafe.schemas.names import QualifiedName
 
 PARTING = "-- next migration"
 """The line between what must not share a transaction."""
@@ -38,6 +40,32 @@ def parted(*parts: str) -> str:
 def alone(context: Context, sql: str) -> str:
     """The SQL of a statement that must be the only one of its migration."""
     return sql if not sql or context.alone_in_migration() else f"{PARTING}\n{sql}"
+
+
+def index_by_partition(sql: str, index: CreateIndex, partitions: tuple[QualifiedName, ...]) -> str:
+    """CREATE INDEX of a partitioned table as ON ONLY it, one CONCURRENTLY on each partition, and their attachment.
+
+    Empty for a text that does not begin as expected, or where no partition is known.
+    """
+    found, name = _INDEX.match(sql), index.qualified
+    if found is None or name is None or not partitions:
+        return ""
+    create, rest = found.group(1), sql[found.end() :]
+    built, attached = [], []
+    for partition in partitions:
+        part = QualifiedName(f"{partition.name}_{name.name}", partition.schema)
+        if len(part.name.encode()) > LONGEST_NAME:
+            return ""
+        built.append(f"{create} CONCURRENTLY {quoted(part.name)} ON {partition}{rest};")
+        attached.append(f"ALTER INDEX {name} ATTACH PARTITION {part};")
+    return parted(f"{create} {quoted(name.name)} ON ONLY {index.table}{rest};", *built, "\n".join(attached))
+
+
+_NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+_INDEX = re.compile(
+    rf"\A(CREATE\s+(?:UNIQUE\s+)?INDEX)(?:\s+IF\s+NOT\s+EXISTS)?\s+{_NAME}\s+ON\s+{_NAME}(?:\.{_NAME})?(?=\s|\()",
+    re.IGNORECASE,
+)
 
 
 def view_of(old: QualifiedName, new: QualifiedName, context: Context) -> str:

@@ -8,9 +8,10 @@ from migsafe.planner import actions as act
 from migsafe.planner.rules.around import this_sql
 from migsafe.planner.rules.partitioned import (
     partitioned,
+    partitions,
 )
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import alone, concurrently
+from migsafe.planner.rules.safer import alone, concurrently, index_by_partition
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 
@@ -36,7 +37,9 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
 def _safer(index: act.CreateIndex, context: Context) -> str:
     if not partitioned(context.state, index.table):
         return alone(context, concurrently(this_sql(context)))
-    return ""
+    below = partitions(context.state, index.table)
+    nested = any(partitioned(context.state, each) for each in below)
+    return "" if nested else alone(context, index_by_partition(this_sql(context), index, below))
 
 
 RULE = Rule(

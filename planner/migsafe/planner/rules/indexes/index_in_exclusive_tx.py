@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from migsafe.planner import actions as act
 from migsafe.planner.effects.predict import effects_by_name
 from migsafe.planner.rules.around import this_sql
+from migsafe.planner.rules.partitioned import (
+    partitioned,
+)
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.planner.rules.safer import alone, concurrently
 from migsafe.planner.transactions import SegmentKind
@@ -27,7 +30,9 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             if context.segment is None or not _exclusive(table, context):
                 return
             named = f"the index {action.name}" if action.name else "an index"
-            yield Hit(table, f"{named} is built while reads of {table} wait too", _safer(context))
+            # Of a partitioned table create-index-blocking offers the longer way.
+            safer = "" if partitioned(context.state, table) else alone(context, concurrently(this_sql(context)))
+            yield Hit(table, f"{named} is built while reads of {table} wait too", safer)
         case _:
             pass
 
@@ -44,10 +49,6 @@ def _exclusive(table: QualifiedName, context: Context) -> bool:
             if effect is not None and effect.lock is Lock.ACCESS_EXCLUSIVE:
                 return True
     return False
-
-
-def _safer(context: Context) -> str:
-    return alone(context, concurrently(this_sql(context)))
 
 
 RULE = Rule(
