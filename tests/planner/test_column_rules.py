@@ -148,6 +148,11 @@ def test_a_statement_of_a_code_block_is_found_but_nothing_is_offered_in_its_plac
     assert (each.rule, each.safer) == ("set-not-null-scan", "")
 
 
+def test_a_key_whose_index_says_more_is_not_written_anew() -> None:
+    (each,) = findings("ALTER TABLE users ADD CONSTRAINT u UNIQUE (email) INCLUDE (age)")
+    assert (each.rule, each.safer) == ("add-unique-constraint", "")
+
+
 def test_under_utc_a_timestamp_becomes_timestamptz_for_nothing() -> None:
     sql = "SET LOCAL timezone = 'UTC'; ALTER TABLE users ALTER COLUMN seen TYPE timestamptz"
     assert warned(sql) == set()

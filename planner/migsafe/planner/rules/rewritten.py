@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.planner.actions.constraints import ConstraintKind
+from migsafe.planner.rules.partitioned import partitioned
 from migsafe.planner.rules.safer import parted
 from migsafe.planner.tree import inner, items, number, texts, unwrapped, word
 from migsafe.schemas.names import quoted
@@ -71,6 +73,17 @@ def not_null_later(table: QualifiedName, column: str) -> str:
         f"ALTER TABLE {table} VALIDATE CONSTRAINT {name};",
         f"ALTER TABLE {table} ALTER COLUMN {plain} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {name};",
     )
+
+
+# What a key may say of its index that `Constraint` does not hold.
+_OF_THE_INDEX = re.compile(r"\b(INCLUDE|WITH|TABLESPACE|OVERLAPS)\b", re.IGNORECASE)
+
+
+def plain_key(context: Context, table: QualifiedName) -> bool:
+    """Whether the statement adds a key alone, whose index can be built CONCURRENTLY and loses nothing by it."""
+    statement = alone(context)
+    plain = statement is not None and not _OF_THE_INDEX.search(statement.sql)
+    return plain and not partitioned(context.state, table)
 
 
 def unique_later(table: QualifiedName, made: Constraint, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.rewritten import column_text, made_up, unique_later
+from migsafe.planner.rules.rewritten import column_text, made_up, plain_key, unique_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
@@ -31,7 +31,7 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
 
 def _safer(table: QualifiedName, made: Constraint, context: Context) -> str:
     text = column_text(context)
-    if text is None:
+    if text is None or not plain_key(context, table):
         return ""
     name = made.name or made_up(table, made.columns, "key")
     return parted(text.without("CONSTR_UNIQUE"), unique_later(table, made, name))

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.around import only_act
-from migsafe.planner.rules.rewritten import made_up, not_null_later, unique_later
+from migsafe.planner.rules.rewritten import made_up, not_null_later, plain_key, unique_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
@@ -28,7 +27,7 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
                 loose = [column for column in made.columns if not context.state.proven_not_null(table, column)]
                 read = ", and its rows are read for NULLs" if loose else ""
                 detail = f"the index of the primary key of {table} is built while reads and writes wait{read}"
-                yield Hit(table, detail, _safer(table, made, loose) if only_act(context) else "")
+                yield Hit(table, detail, _safer(table, made, loose) if plain_key(context, table) else "")
 
 
 def _safer(table: QualifiedName, made: Constraint, loose: list[str]) -> str:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.around import only_act
-from migsafe.planner.rules.rewritten import made_up, unique_later
+from migsafe.planner.rules.rewritten import made_up, plain_key, unique_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -23,7 +22,7 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
         case act.AddConstraint(table=table, constraint=made) if context.live(table):
             if made.kind is ConstraintKind.UNIQUE and made.using_index is None:
                 name = made.name or made_up(table, made.columns, "key")
-                safer = unique_later(table, made, name) if only_act(context) and "(" not in name else ""
+                safer = unique_later(table, made, name) if plain_key(context, table) else ""
                 detail = f"the index of {', '.join(made.columns)} of {table} is built while reads and writes wait"
                 yield Hit(table, detail, safer)
 

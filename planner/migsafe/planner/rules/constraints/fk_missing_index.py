@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
 from migsafe.planner.rules.foreign_keys import made
+from migsafe.planner.rules.partitioned import partitioned
 from migsafe.planner.rules.rewritten import made_up
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.planner.rules.safer import parted
@@ -30,15 +31,13 @@ def _find(
     context: Context,  # noqa: ARG001 - the signature of a check
 ) -> Iterator[tuple[Statement, Hit]]:
     for migration in migrations:
+        new: set[QualifiedName] = set()
         for statement in migration.statements:
-            keys = (pair for action in statement.actions for pair in made(action))
-            for table, key in keys:
+            new |= {action.name for action in statement.actions if isinstance(action, act.CreateTable)}
+            for table, key in (pair for action in statement.actions for pair in made(action)):
                 if _stands(table, key, state) and not _indexed(table, key, state):
-                    columns = ", ".join(key.columns)
-                    yield (
-                        statement,
-                        Hit(table, f"no index of {table} begins with {columns}", _safer(table, key, statement)),
-                    )
+                    safer = "" if partitioned(state, table) else _safer(table, key, statement, new)
+                    yield statement, Hit(table, f"no index of {table} begins with {', '.join(key.columns)}", safer)
 
 
 def _stands(table: QualifiedName, key: Constraint, state: SchemaState) -> bool:
@@ -51,21 +50,26 @@ def _stands(table: QualifiedName, key: Constraint, state: SchemaState) -> bool:
     )
 
 
+_FINDS_EQUAL = {"btree", "hash"}
+
+
 def _indexed(table: QualifiedName, key: Constraint, state: SchemaState) -> bool:
     wanted = set(key.columns)
     return any(
         wanted == set(index.columns[: len(wanted)]) or not index.columns
         for index in state.indexes_of(table).values()
-        if index.predicate is None or set(index.predicate.columns) <= wanted
+        if index.method in _FINDS_EQUAL and (index.predicate is None or set(index.predicate.columns) <= wanted)
     )
 
 
-def _safer(table: QualifiedName, key: Constraint, statement: Statement) -> str:
+def _safer(table: QualifiedName, key: Constraint, statement: Statement, new: set[QualifiedName]) -> str:
     columns = ", ".join(quoted(column) for column in key.columns)
-    name = quoted(made_up(table, key.columns, "idx"))
-    if any(isinstance(action, act.CreateTable) for action in statement.actions):
-        return f"{statement.sql};\nCREATE INDEX {name} ON {table} ({columns});"
-    return parted(f"{statement.sql};", f"CREATE INDEX CONCURRENTLY {name} ON {table} ({columns});")
+    name, whole = quoted(made_up(table, key.columns, "idx")), f"{statement.sql};"
+    if table in new:
+        return f"{whole}\nCREATE INDEX {name} ON {table} ({columns});"
+    index = f"CREATE INDEX CONCURRENTLY {name} ON {table} ({columns});"
+    adds_column = any(isinstance(action, act.AddColumn) for action in statement.actions)
+    return parted(whole, index) if adds_column else parted(index, whole)
 
 
 RULE = Rule(
