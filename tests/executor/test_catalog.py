@@ -195,8 +195,8 @@ def test_what_came_with_postgres_18(everything: psycopg.Connection) -> None:
     assert not table.columns[0].not_null
     assert table.columns[1].generated is GeneratedKind.VIRTUAL
     assert [(one.kind.value, one.valid, one.enforced) for one in table.constraints] == [
-        ("not null", False, True),
         ("check", False, False),
+        ("not null", False, True),
     ]
 
 

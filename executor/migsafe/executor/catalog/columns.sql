@@ -17,9 +17,15 @@ SELECT
     END AS storage,
     CASE attribute.compression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
     nullif(attribute.attstattarget, -1) AS statistics,
-    ARRAY(
-        SELECT option FROM unnest(attribute.attoptions || attribute.attfdwoptions) AS option ORDER BY option COLLATE "C"
-    ) AS options,
+    CASE
+        -- Most columns have none, and a subquery for each of them takes time.
+        WHEN attribute.attoptions IS NULL AND attribute.attfdwoptions IS NULL THEN '{}'
+        ELSE ARRAY(
+            SELECT option
+            FROM unnest(attribute.attoptions || attribute.attfdwoptions) AS option
+            ORDER BY option COLLATE "C"
+        )
+    END AS options,
     attribute.attinhcount > 0 AS inherited
 FROM (SELECT ''::"char" AS attcompression) AS older
 CROSS JOIN LATERAL (SELECT pg_attribute.*, attcompression AS compression FROM pg_attribute) AS attribute

