@@ -217,8 +217,7 @@ def _apply(connection: psycopg.Connection, file: File, result: Replay) -> None:
     result.statements += len(statements)
     for segment in segments:
         result.failures.extend(_segment(connection, segment))
-        connection.execute("RESET SESSION AUTHORIZATION")
-        connection.execute("RESET ALL")
+        connection.execute("DISCARD ALL")
 
 
 def _segment(connection: psycopg.Connection, segment: Segment) -> Sequence[Failure]:

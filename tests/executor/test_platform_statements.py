@@ -172,6 +172,13 @@ PROJECTS = {
         INSERT INTO m VALUES (now(), 1), (now() + '1 h', 2);
         SELECT time_bucket('1 day', time), first(v, time), last(v, time) FROM m GROUP BY 1;
     """,
+    "servers elsewhere": """
+        CREATE EXTENSION IF NOT EXISTS postgres_fdw WITH SCHEMA extensions;
+        CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'localhost', dbname 'postgres');
+        CREATE USER MAPPING FOR CURRENT_USER SERVER other OPTIONS (user 'postgres', password 'postgres');
+        CREATE FOREIGN TABLE elsewhere (id int) SERVER other;
+        DROP PUBLICATION supabase_realtime; CREATE PUBLICATION supabase_realtime FOR ALL TABLES;
+    """,
     "a hook on every table": """
         CREATE TABLE hooked (id int);
         CREATE TRIGGER call AFTER INSERT ON hooked FOR EACH ROW EXECUTE FUNCTION

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import libpg_query
-from migsafe.planner.tree import inner, items, number, texts, unwrap, unwrapped, word
+from migsafe.planner.tree import flag, inner, items, number, texts, unwrap, unwrapped, word
 
 if TYPE_CHECKING:
     from migsafe.planner.tree import Node
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 _METHODS = frozenset({"hnsw", "ivfflat", "diskann", "rum", "pgroonga"})
 _NAMESPACES = frozenset({"timescaledb"})
 
-_WORDS = re.compile(rf"\b({'|'.join((*_METHODS, *_NAMESPACES))}|event\s+trigger)\b", re.IGNORECASE)
+_WORDS = re.compile(rf"\b({'|'.join((*_METHODS, *_NAMESPACES))}|event\s+trigger|for\s+all\s+tables)\b", re.IGNORECASE)
 # On the platform every project's database has this name; on a server with many of them it is another's.
 _PLATFORM_DATABASE = re.compile(r'\bDATABASE\s+(?:postgres\b|"postgres")', re.IGNORECASE)
 _ON_DATABASE = frozenset({"AlterDatabaseSetStmt", "AlterDatabaseStmt", "GrantStmt", "CommentStmt", "AlterOwnerStmt"})
 
+_ALL_TABLES = re.compile(r"\bFOR\s+ALL\s+TABLES\b", re.IGNORECASE)
 _WITH = re.compile(rb"\bWITH\s*\(\s*\Z", re.IGNORECASE)
 _REST = re.compile(rb"(?:[^()']|'[^']*'|\([^()]*\))*\)")
 
@@ -28,7 +29,7 @@ def on_stand_in(sql: str) -> str | None:
     """The text to send to a server with stand-ins; None where it takes `sql` as it is, which is nearly always.
 
     Parameters of an index method that is stood in for are left away. A statement on an event trigger becomes a
-    NOTICE that says so. What is set on the platform's database is set on the current one.
+    NOTICE that says so, a publication of all tables an empty one. What is set on the platform's database is set on the current one.
     """
     if not (_WORDS.search(sql) or _PLATFORM_DATABASE.search(sql)):
         return None
@@ -38,18 +39,24 @@ def on_stand_in(sql: str) -> str | None:
 
 
 def _instead(text: bytes, kind: str, node: Node) -> str | None:
+    if kind == "AlterTableStmt" and _only_foreign_options(node):
+        return _left_out("parameters of timescaledb are")
+    if _on_event_trigger(kind, node):
+        return _left_out("an event trigger is")
+    if kind in _ON_DATABASE and _of_platform_database(node):
+        return _on_current_database(text.decode())
+    return _shortened(text, kind, node)
+
+
+def _shortened(text: bytes, kind: str, node: Node) -> str | None:
     match kind:
         case "IndexStmt" if word(node, "accessMethod") in _METHODS:
             return _without(text, unwrapped(node, "options", "DefElem"))
+        case "CreatePublicationStmt" if flag(node, "for_all_tables"):
+            return _ALL_TABLES.sub("", text.decode(), count=1)
         case "CreateTableAsStmt":
             options = unwrapped(inner(node, "into"), "options", "DefElem")
             return _without(text, options) if _foreign(options) else None
-        case "AlterTableStmt" if _only_foreign_options(node):
-            return _left_out("parameters of timescaledb are")
-        case _ if _on_event_trigger(kind, node):
-            return _left_out("an event trigger is")
-        case _ if kind in _ON_DATABASE and _of_platform_database(node):
-            return _on_current_database(text.decode())
         case _:
             return None
 

@@ -32,6 +32,9 @@ TRUSTED_BY_PLATFORMS = (
 )
 """Extensions of PostgreSQL that ask for a superuser, but that hosted platforms let the migration role create."""
 
+_USED_BY_OWNER = b"\nGRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO @extowner@;\n"
+"""Hosted platforms let whoever created postgres_fdw make servers of it."""
+
 
 def install_stand_ins(share_extension_dir: Path) -> None:
     """Add the stand-ins to `share_extension_dir`, the `share/extension` of an installation that is ours to change.
@@ -54,6 +57,9 @@ def install_stand_ins(share_extension_dir: Path) -> None:
             _put_versions(share_extension_dir, source.name, source.read_bytes(), versions.get(name, []))
     for name in TRUSTED_BY_PLATFORMS:
         _trust(share_extension_dir / f"{name}.control")
+    script = share_extension_dir / "postgres_fdw--1.0.sql"
+    if script.exists() and _USED_BY_OWNER not in (text := script.read_bytes()):
+        _put(script, text + _USED_BY_OWNER)
 
 
 def _put_versions(share_extension_dir: Path, script: str, content: bytes, versions: list[str]) -> None:
