@@ -29,7 +29,8 @@ def on_stand_in(sql: str) -> str | None:
     """The text to send to a server with stand-ins; None where it takes `sql` as it is, which is nearly always.
 
     Parameters of an index method that is stood in for are left away. A statement on an event trigger becomes a
-    NOTICE that says so, a publication of all tables an empty one. What is set on the platform's database is set on the current one.
+    NOTICE that says so, a publication of all tables an empty one. What is set on the platform's database is set on
+    the current one.
     """
     if not (_WORDS.search(sql) or _PLATFORM_DATABASE.search(sql)):
         return None
