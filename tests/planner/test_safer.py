@@ -106,3 +106,30 @@ def test_what_harms_nobody_is_left_alone(harmless: str) -> None:
     warned = {"rename-table", "rename-column", "vacuum-full-cluster", "set-schema", "drop-trigger"}
     warned |= {"create-index-blocking", "index-redundant", "create-trigger"}
     assert warned.isdisjoint(found(ORDERS, harmless))
+
+
+def of_target(*sql: str) -> list[str]:
+    """What is said of migrations that are deployed together on a target whose schema public is known and empty."""
+    migrations = [judged(text, number) for number, text in enumerate(sql)]
+    state = SchemaState(complete=frozenset({"public"}))
+    said = judge(migrations, state, Policies(), Surroundings(), dt.date(2026, 1, 15))
+    return [finding.rule for finding in said.findings[-1]]
+
+
+@pytest.mark.parametrize(
+    ("made", "changed", "rule"),
+    [
+        ("CREATE TYPE mood AS ENUM ('sad')", "ALTER TYPE mood RENAME VALUE 'sad' TO 'gloomy'", "rename-enum-value"),
+        ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood CASCADE", "drop-type"),
+        (ORDERS, "DROP TABLE orders", "drop-table"),
+        (ORDERS, "CREATE INDEX i ON orders (note)", "create-index-blocking"),
+        (
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "ALTER FUNCTION f() RENAME TO g",
+            "rename-function",
+        ),
+    ],
+)
+def test_what_the_plan_made_itself_is_in_use_only_once_it_is_deployed(made: str, changed: str, rule: str) -> None:
+    assert rule not in of_target(made, changed)
+    assert rule in found(made, changed)

@@ -28,6 +28,7 @@ from migsafe.planner.rules.dropping import (
     set_schema,
     truncate,
     truncate_cascade,
+    truncate_referenced,
     view_columns_replaced,
     view_security_invoker_lost,
 )
@@ -39,6 +40,7 @@ RULES = (
     truncate_cascade.RULE,
     drop_table.RULE,
     truncate.RULE,
+    truncate_referenced.RULE,
     drop_type.RULE,
     drop_column.RULE,
     drop_cascade.RULE,
