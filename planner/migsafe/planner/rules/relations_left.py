@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.rules.deeds import deeds
+from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.rules.context import Judged
     from migsafe.planner.schema_state import FunctionState, SchemaState
-    from migsafe.schemas.names import QualifiedName
 
+Kept = TypeVar("Kept")
 _TABLES = frozenset({ObjectKind.TABLE, ObjectKind.FOREIGN_TABLE})
 _VIEWS = frozenset({ObjectKind.VIEW, ObjectKind.MATERIALIZED_VIEW})
 
@@ -25,9 +26,13 @@ def tables_left(
     migrations: tuple[Judged, ...], after: SchemaState
 ) -> Iterator[tuple[QualifiedName, act.CreateTable | act.CreateTableAs, Statement]]:
     """The tables and materialized views made by the set, each once; partitions and temporary ones are left out."""
-    found = {}
-    for deed in deeds(migrations, act.CreateTable, act.CreateTableAs, act.Drop):
+    found: dict[QualifiedName, tuple[act.CreateTable | act.CreateTableAs, Statement]] = {}
+    for deed in deeds(migrations, act.CreateTable, act.CreateTableAs, act.Drop, act.SetSchema, act.Rename):
         match deed.action:
+            case act.SetSchema(kind=kind, name=name, schema=schema) if kind in _TABLES | _VIEWS:
+                _move(found, deed.full(name), QualifiedName(name.name, schema))
+            case act.Rename(kind=kind, name=name, new_name=new) if kind in _TABLES | _VIEWS:
+                _move(found, deed.full(name), QualifiedName(new, deed.full(name).schema))
             case act.Drop(kind=kind, name=name) if kind in _TABLES | _VIEWS:
                 found.pop(deed.full(name), None)
             case act.CreateTable(partition_of=None, temporary=False) | act.CreateTableAs(temporary=False):
@@ -37,6 +42,11 @@ def tables_left(
     for table, (action, statement) in found.items():
         if table in after.tables:
             yield table, action, statement
+
+
+def _move(found: dict[QualifiedName, Kept], old: QualifiedName, new: QualifiedName) -> None:
+    if old in found:
+        found[new] = found.pop(old)
 
 
 @dataclass(frozen=True, slots=True)

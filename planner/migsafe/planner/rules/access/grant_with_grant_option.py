@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.rules.around import this_sql
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -17,10 +19,17 @@ if TYPE_CHECKING:
 _OWNERS = frozenset({"current_user", "current_role", "session_user", "postgres"})
 
 
-def _find(action: act.Action, _: Context) -> Iterator[Hit]:
+def _without(sql: str) -> str:
+    """The same GRANT without the option; empty where its text does not show it plainly."""
+    shorter = re.sub(r"\s+WITH\s+GRANT\s+OPTION\s*\Z", "", sql, flags=re.IGNORECASE)
+    return shorter + ";" if shorter != sql else ""
+
+
+def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.Grant(grant_option=True, roles=roles, objects=objects) if objects and not _OWNERS.issuperset(roles):
-            yield Hit(objects[0], f"{', '.join(roles)} may give rights on {', '.join(map(str, objects))} to others")
+            detail = f"{', '.join(roles)} may give rights on {', '.join(map(str, objects))} to others"
+            yield Hit(objects[0], detail, _without(this_sql(context)))
 
 
 RULE = Rule(

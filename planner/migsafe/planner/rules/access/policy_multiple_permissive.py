@@ -15,14 +15,22 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.rules.context import Context, Judged
     from migsafe.planner.rules.policies_left import Left
-    from migsafe.planner.schema_state import SchemaState
+    from migsafe.planner.schema_state import PolicyState, SchemaState
+
+
+_PASSING = frozenset({"service_role", "postgres", "supabase_admin"})
+"""Supabase's roles with BYPASSRLS: for them no policy is tried."""
+
+
+def _tried(policy: PolicyState) -> bool:
+    return policy.permissive and not (policy.roles and _PASSING.issuperset(policy.roles))
 
 
 def _beside(left: Left, after: SchemaState) -> Iterator[tuple[str, str]]:
     """The other permissive policies that are tried for the same rows: the command and the policy's name."""
     known = after.table(left.table)
     for name, other in known.policies.items() if known is not None else ():
-        if name != left.name and other.permissive and meet(left.policy.roles, other.roles):
+        if name != left.name and _tried(other) and meet(left.policy.roles, other.roles):
             shared = set(commands_of(other)) & set(commands_of(left.policy))
             yield from ((command, name) for command in COMMANDS if command in shared)
 
@@ -31,7 +39,7 @@ def _find(migrations: tuple[Judged, ...], after: SchemaState, _: Context) -> Ite
     """One hit for each table: at the last policy that stands beside another."""
     last: dict[str, tuple[Statement, Hit]] = {}
     for left in policies_left(migrations, after):
-        one_purpose = left.policy.permissive and left.table.schema != "storage"  # there each bucket has its own
+        one_purpose = _tried(left.policy) and left.table.schema != "storage"  # there each bucket has its own
         beside = list(_beside(left, after)) if one_purpose else []
         if beside:
             command, other = beside[0]

@@ -8,12 +8,14 @@ from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.actions.typename import TypeName
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
+from migsafe.planner.tree import constant, walk
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migsafe.planner.actions.expressions import Expression
     from migsafe.planner.rules.context import Context
     from migsafe.planner.schema_state import TypeState
 
@@ -29,6 +31,18 @@ def _before(context: Context, kind: TypeName) -> TypeState | None:
     return context.state.type_of(kind)
 
 
+def _constants(expression: Expression | None) -> set[str | None]:
+    node = expression.node if expression is not None else {}
+    return {constant({kind: content}) for kind, content in walk(node) if kind == "A_Const"}
+
+
+def _cared_for(value: str, action: act.AlterColumnType, context: Context) -> bool:
+    """Whether USING maps the value, or the transaction has updated or deleted its rows."""
+    changes = (each for each in context.earlier() if isinstance(each, act.Update | act.Delete))
+    conditions = [action.using, *(each.where for each in changes if each.table == action.table)]
+    return any(value in _constants(condition) for condition in conditions)
+
+
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.AlterColumnType(table=table, column=column, type=wanted) if context.live(table):
@@ -37,7 +51,7 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             new = context.state.type_of(wanted)
             if old is None or new is None or {old.kind, new.kind} != {"enum"}:
                 return
-            lost = [value for value in old.values if value not in new.values]
+            lost = [value for value in old.values if value not in new.values and not _cared_for(value, action, context)]
             if lost:
                 said = ", ".join(f"'{value}'" for value in lost)
                 yield Hit(table, f"a row of {table} with {column} {said} makes it fail")

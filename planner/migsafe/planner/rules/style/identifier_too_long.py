@@ -28,7 +28,7 @@ def _texts(tree: Json) -> Iterator[str]:
                 waiting.extend(node.values())
             case list(nodes):
                 waiting.extend(nodes)
-            case str(text) if _LONGEST - 3 <= len(text.encode()) <= _LONGEST:
+            case str(text) if _LONGEST - 3 <= len(text.encode()) <= _LONGEST and "\n" not in text:
                 yield text
             case _:
                 pass
@@ -42,7 +42,7 @@ def _find(statement: Statement, _: Context) -> Iterator[Hit]:
     ):
         return
     for name in dict.fromkeys(_texts(dict(statement.node))):
-        spelled = re.escape(name.replace('"', '""')) + r"[\w$]+"
+        spelled = r"(?<![\w$])" + re.escape(name.replace('"', '""')) + r"[\w$]+"
         longer = re.search(spelled, statement.sql, re.IGNORECASE)
         if longer:
             yield Hit(name, f"{longer[0]} is cut to {name}")
