@@ -99,12 +99,13 @@ ORDERS = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);"
         "COMMENT ON TABLE orders IS 'x'",
         "ALTER TABLE orders SET SCHEMA public",
         "DROP TRIGGER IF EXISTS never_there ON orders",
+        "ALTER TABLE orders DROP CONSTRAINT orders_pkey; DROP INDEX IF EXISTS orders_pkey",
         "CREATE TABLE n (id bigint PRIMARY KEY, o bigint); CREATE INDEX n_o_idx ON n (o); ALTER TABLE n RENAME TO m",
     ],
 )
 def test_what_harms_nobody_is_left_alone(harmless: str) -> None:
     warned = {"rename-table", "rename-column", "vacuum-full-cluster", "set-schema", "drop-trigger"}
-    warned |= {"create-index-blocking", "index-redundant", "create-trigger"}
+    warned |= {"create-index-blocking", "index-redundant", "create-trigger", "drop-index-blocking"}
     assert warned.isdisjoint(found(ORDERS, harmless))
 
 

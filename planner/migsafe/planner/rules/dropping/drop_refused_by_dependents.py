@@ -30,6 +30,8 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
             plain = f"ALTER TABLE {name} DROP COLUMN {quoted(column)};"
         case _:
             return
+    if action not in fellows(context):
+        return  # inside a code block it is not seen what else the same DROP names
     gone = set(_named(context))
     users = [user for user in dependents(context.state, name, column) if _key(user) not in gone]
     if users:

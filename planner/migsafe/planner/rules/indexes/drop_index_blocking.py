@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.around import only_act, this_sql
+from migsafe.planner.rules.around import before, only_act, this_sql
 from migsafe.planner.rules.partitioned import (
     partitioned,
 )
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
@@ -26,13 +27,19 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
         case act.Drop(kind=ObjectKind.INDEX, concurrently=False, name=name):
             known = context.state.indexes.get(context.state.qualified(name))
             # Of an index that a constraint owns drop-index-constraint-owned speaks.
-            if known is None:
+            if known is None and not (action.if_exists and _gone(name, context)):
                 yield Hit(str(name), f"reads and writes of its table wait for the lock to drop {name}", _safer(context))
-            elif known.constraint is None and context.live(known.table):
+            elif known is not None and known.constraint is None and context.live(known.table):
                 told = f"reads and writes of {known.table} wait for the lock to drop {name}"
                 yield Hit(known.table, told, "" if partitioned(context.state, known.table) else _safer(context))
         case _:
             pass
+
+
+def _gone(name: QualifiedName, context: Context) -> bool:
+    """Whether the index is known not to be there, or went with its constraint: generated scripts then drop it again."""
+    went = (each.name for each in before(context) if isinstance(each, act.DropConstraint))
+    return context.state.exists(name) is False or name.name in set(went)
 
 
 def _safer(context: Context) -> str:
