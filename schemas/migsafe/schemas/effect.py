@@ -33,6 +33,8 @@ class Effect(Document):
     """What is lost for good."""
     new: bool
     """Whether the plan itself created the relation, so that nobody can be waiting for it."""
+    index_rebuild: bool = False
+    """Whether indexes are built anew under that lock although the table is not written anew."""
     rows: int | None = None
     """Rows of the relation before the plan, by the statistics; null where nobody knows."""
     bytes: int | None = None
@@ -41,3 +43,8 @@ class Effect(Document):
     """What takes the time: `catalog change`, `scan`, `index build`, `foreign key check`, `rewrite`, `update`."""
     work_ms: int | None = None
     """How long that is expected to take, milliseconds; null where the size is not known."""
+
+    @property
+    def waits(self) -> str:
+        """Who waits for the lock, in one phrase for people; empty for a relation that nobody can be waiting for."""
+        return "" if self.new else self.lock.blocks

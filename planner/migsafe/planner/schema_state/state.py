@@ -62,6 +62,8 @@ class SchemaState:
     """TimeZone of the session in lower case; None where nobody knows."""
     server_time_zone: str | None = None
     """TimeZone of a new session in lower case; None where nobody knows."""
+    major: int | None = None
+    """Major version of the server; None where nobody knows: then what is worst in any of 13 to 18 counts."""
     row_security_unread: bool = False
     """A code block speaks of row level security in words that were not analysed."""
 
@@ -182,6 +184,48 @@ class SchemaState:
         found = known.constraints.values() if known is not None else ()
         named = (each.referenced for each in found if each.referenced is not None)
         return tuple(name for name in dict.fromkeys(named) if name != self.qualified(table))
+
+    def referencing(self, table: QualifiedName, column: str | None = None) -> tuple[QualifiedName, ...]:
+        """The other tables whose known foreign keys refer to the table, or to its column, each once."""
+        full = self.qualified(table)
+        return tuple(
+            name
+            for name, other in self.tables.items()
+            if name != full
+            and any(
+                each.referenced == full
+                and (column is None or not each.referenced_columns or column in each.referenced_columns)
+                for each in other.constraints.values()
+            )
+        )
+
+    def views_on(self, relation: QualifiedName, column: str | None = None) -> tuple[QualifiedName, ...]:
+        """The views that read the relation, or its column, directly or through others, each once."""
+        found: dict[QualifiedName, None] = {}
+        waiting = [(self.qualified(relation), column)]
+        while waiting:
+            source, needed = waiting.pop()
+            for name, other in self.tables.items():
+                if source not in other.sources or name in found:
+                    continue
+                if needed is None or other.source_columns is None or needed in other.source_columns:
+                    found[name] = None
+                    waiting.append((name, None))
+        return tuple(found)
+
+    def sequences_of(self, table: QualifiedName, column: str | None = None) -> tuple[QualifiedName, ...]:
+        """The sequences that go with a table, or with its column."""
+        full = self.qualified(table)
+        return tuple(
+            name for name, each in self.sequences.items() if each.table == full and column in {None, each.column}
+        )
+
+    def default_partition(self, parent: QualifiedName) -> QualifiedName | None:
+        """The DEFAULT partition of a partitioned table, where it is known."""
+        for name in self.heirs.get(self.qualified(parent), ()):
+            if (known := self.tables.get(name)) is not None and known.partition_bound_default:
+                return name
+        return None
 
     def proven_not_null(self, table: QualifiedName, column: str) -> bool:
         """Whether the column is NOT NULL already, or a valid CHECK says so: then SET NOT NULL reads nothing."""
