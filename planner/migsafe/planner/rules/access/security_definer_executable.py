@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner.rules.policies_left import policies_left
@@ -12,20 +13,28 @@ from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from migsafe.planner.parse import Statement
     from migsafe.planner.rules.context import Context, Judged
     from migsafe.planner.schema_state import SchemaState
+    from migsafe.schemas.names import QualifiedName
 
 
 _ASKING = ("auth.uid", "auth.jwt", "auth.role", "auth.email", "current_setting", "session_user", "request.jwt")
 """Words of a body that looks at who calls."""
 
 
-def _asks(left: FunctionLeft) -> bool:
-    body = (left.made.body or left.statement.sql).lower().replace('"', "")
-    return any(word in body for word in _ASKING)
+def _body(left: FunctionLeft) -> str:
+    return (left.made.body or left.statement.sql).lower().replace('"', "")
+
+
+def _asking(functions: Iterable[FunctionLeft]) -> set[QualifiedName]:
+    """The functions whose body looks at who calls, or calls one of the set that does."""
+    bodies = {left.name: _body(left) for left in functions}
+    found = {name for name, body in bodies.items() if any(word in body for word in _ASKING)}
+    called = [re.compile(rf"\b{re.escape(name.name)}\s*\(") for name in found]
+    return found | {name for name, body in bodies.items() if any(call.search(body) for call in called)}
 
 
 def _open_to(left: FunctionLeft, said: Rights, context: Context) -> str:
@@ -42,11 +51,13 @@ def _find(migrations: tuple[Judged, ...], after: SchemaState, context: Context) 
     said = rights(migrations)
     conditions = (each for left in policies_left(migrations, after) for each in left.conditions)
     in_policies = {call.function.name for each in conditions for call in each.calls}
-    for left in functions_left(migrations, after):
+    functions = tuple(functions_left(migrations, after))
+    asking = _asking(functions)
+    for left in functions:
         if not left.now.security_definer or not callable_by_api(left) or not context.exposed(left.name):
             continue
         who = _open_to(left, said, context)
-        if who and left.name.name not in in_policies and not _asks(left):
+        if who and left.name.name not in in_policies and left.name not in asking:
             roles = "PUBLIC, anon, authenticated" if context.supabase else "PUBLIC"
             routine = "PROCEDURE" if left.made.procedure else "FUNCTION"
             safer = f"{left.statement.sql};\nREVOKE EXECUTE ON {routine} {left} FROM {roles};"
