@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import signal
 import tempfile
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 Connect: TypeAlias = "Callable[[str], psycopg.Connection]"
 
 _numbers = itertools.count(1)
+
+# Judgements of earlier runs would hide what this one says, and the user's cache is not ours.
+os.environ["MIGSAFE_NO_CACHE"] = "1"
 
 # A shell that runs this in the background has Ctrl-C ignored, and children inherit that: those that we interrupt, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.choices import Format
 from migsafe.cli.findings import all_findings
 from migsafe.cli.flows.project import open_project
+from migsafe.cli.flows.remembered import remembered
 from migsafe.cli.lines import EMPTY, Line, Span, Tone, line, paragraph
 from migsafe.cli.report.markdown import validation_markdown
 from migsafe.cli.wording import plural, risk_words
@@ -19,16 +20,17 @@ if TYPE_CHECKING:
 
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
+    from migsafe.schemas.manifest import Manifest
+    from migsafe.schemas.migration import Migration
     from migsafe.schemas.report import ValidateReport
 
 
 def validate(options: Options, screen: Screen, output_format: Format) -> ExitCode:
     """Judge every migration of the folder. `--dry-run` changes nothing here, because nothing is ever changed."""
-    from migsafe.planner.draft import validate as judged  # noqa: PLC0415 - the parser is slow to load
-
     project = open_project(options)
     today = dt.datetime.now(dt.UTC).date()
-    report = judged(project.manifest, project.migrations(), today)
+    migrations = project.migrations()
+    report = remembered(project, migrations, today, lambda: _judged(project.manifest, migrations, today))
     match Format.JSON if screen.json else output_format:
         case Format.JSON:
             screen.document(report)
@@ -37,6 +39,12 @@ def validate(options: Options, screen: Screen, output_format: Format) -> ExitCod
         case Format.TEXT:
             screen.show(_lines(report, screen))
     return ExitCode.DONE if report.passed else ExitCode.REFUSED
+
+
+def _judged(manifest: Manifest, migrations: tuple[Migration, ...], today: dt.date) -> ValidateReport:
+    from migsafe.planner.draft import validate as judged  # noqa: PLC0415 - the parser is slow to load
+
+    return judged(manifest, migrations, today)
 
 
 def _lines(report: ValidateReport, screen: Screen) -> Iterator[Line]:
