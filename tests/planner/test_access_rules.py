@@ -73,7 +73,7 @@ SILENT = {
     + f"CREATE POLICY all_ ON notes USING (true);\nCREATE POLICY own ON notes AS RESTRICTIVE USING ({OWN});",
     "a function that asks who calls": "CREATE FUNCTION mine() RETURNS bigint LANGUAGE sql SECURITY DEFINER "
     "SET search_path = '' AS 'SELECT count(*) FROM public.notes WHERE owner = auth.uid()';",
-    "a function whose helper asks who calls": "CREATE FUNCTION mine() RETURNS boolean LANGUAGE sql SET search_path = '' "
+    "a function whose helper asks who calls": "CREATE FUNCTION mine() RETURNS bool LANGUAGE sql SET search_path = '' "
     "AS 'SELECT auth.uid() IS NOT NULL';\n"
     + DELETE.replace("'SELECT 1'", "'DELETE FROM public.notes WHERE public.mine()'"),
     "a trigger function": "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' "
