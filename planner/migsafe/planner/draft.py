@@ -14,7 +14,7 @@ from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Prepared, prepare
 from migsafe.planner.risk import activity_of, rated
 from migsafe.planner.rules.context import Judged, Surroundings
-from migsafe.planner.schema_state import SchemaState, of_target, with_history
+from migsafe.planner.schema_state import SchemaState, of_facts, with_history
 from migsafe.planner.standing import compare
 from migsafe.planner.steps import steps_of
 from migsafe.planner.undoing import draft_down, undo_of
@@ -138,7 +138,7 @@ def state_before(manifest: Manifest, facts: TargetFacts, applied: Iterable[Migra
     for migration in applied:
         for _ in walk(prepare(migration).up.division.segments, told):
             pass
-    return with_history(of_target(facts.relations, manifest.database.schemas), told)
+    return with_history(of_facts(facts, manifest.database.schemas), told)
 
 
 def _pending(

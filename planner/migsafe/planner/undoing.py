@@ -13,7 +13,7 @@ from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Script, script, wrapping_of
 from migsafe.planner.risk import activity_of, rated
 from migsafe.planner.rules.context import Judged, Surroundings
-from migsafe.planner.schema_state import Indexes, of_target
+from migsafe.planner.schema_state import Indexes, of_facts
 from migsafe.planner.steps import steps_of
 from migsafe.planner.transactions import Wrapping
 from migsafe.planner.undo import undo_class
@@ -77,7 +77,7 @@ def questions_down(
     manifest: Manifest, migrations: tuple[Migration, ...], facts: TargetFacts, chosen: tuple[AppliedMigration, ...]
 ) -> tuple[Preflight | Unasked, ...]:
     """What is to be asked of the target's rows before `chosen` are undone. Raises as `draft_down`."""
-    before = of_target(facts.relations, manifest.database.schemas)
+    before = of_facts(facts, manifest.database.schemas)
     known = Known(before, facts.catalog, facts.session.server_version)
     return questions((each.division for each in _scripts(chosen, migrations)), known)
 
@@ -98,7 +98,7 @@ def draft_down(
     """
     require_intact(facts.ledger)
     scripts = _scripts(chosen, migrations)
-    state = of_target(facts.relations, manifest.database.schemas)
+    state = of_facts(facts, manifest.database.schemas)
     base = base_of(scripts, state, facts, manifest.database.schemas)
     both = tuple(zip(chosen, scripts, strict=True))
     judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)

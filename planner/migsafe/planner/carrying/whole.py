@@ -10,7 +10,7 @@ from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.carrying.columns import take as take_column
 from migsafe.planner.carrying.constraints import drop_constraint
 from migsafe.planner.carrying.programs import is_meant
-from migsafe.planner.schema_state import SchemaState, SequenceState, TableState
+from migsafe.planner.schema_state import SchemaState, SequenceState, TableState, dependents
 from migsafe.schemas.names import QualifiedName
 
 Handled: TypeAlias = act.Drop | act.DropOwned | act.Rename | act.SetSchema | act.Truncate
@@ -88,7 +88,7 @@ def _drop_type(state: SchemaState, action: act.Drop) -> None:
     full = state.type_name(action.name)
     state.types.pop(full, None)
     if action.cascade:
-        for table, column in state.columns_of_type(full):
+        for table, column in dependents.columns_of_type(state, full):
             take_column(state, act.DropColumn(table, column, True, True))
 
 
@@ -169,7 +169,7 @@ def _renamed(
 
 
 def _rename_type(state: SchemaState, old: QualifiedName, new: QualifiedName) -> None:
-    users = state.columns_of_type(old)
+    users = dependents.columns_of_type(state, old)
     state.types[new] = state.types.pop(old)
     for table, column in users:
         known = state.change(table)

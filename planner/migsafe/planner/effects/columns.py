@@ -9,6 +9,7 @@ from migsafe.planner.actions.constraints import ConstraintKind
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, beside, everywhere, own
 from migsafe.planner.effects.types import beneath, constrained, is_free, keeps_indexes
+from migsafe.planner.schema_state import dependents
 from migsafe.planner.tree import inner, items, texts
 from migsafe.schemas.locks import Lock
 
@@ -85,12 +86,12 @@ def drop_column(action: DropColumn, state: SchemaState) -> Iterator[Part]:
     for each in known.constraints.values() if known is not None else ():
         if each.referenced is not None and action.column in each.columns:
             yield beside(each.referenced, facts.DROP_COLUMN)
-    for sequence in state.sequences_of(action.table, action.column):
+    for sequence in dependents.sequences_of(state, action.table, action.column):
         yield own(sequence, facts.DROP_SEQUENCE)
     if action.cascade:
-        for view in state.views_on(action.table, action.column):
+        for view in dependents.views_on(state, action.table, action.column):
             yield own(view, facts.DROP_VIEW)
-        for other in state.referencing(action.table, action.column):
+        for other in dependents.referencing(state, action.table, action.column):
             yield beside(other, facts.DROP_CONSTRAINT)
 
 
@@ -140,7 +141,7 @@ def alter_type(action: AlterColumnType, state: SchemaState) -> Iterator[Part]:
     for each in known.constraints.values() if known is not None else ():
         if each.referenced is not None and action.column in each.columns:
             yield Part(each.referenced, Lock.ACCESS_EXCLUSIVE, scan=fact.rewrite and each.valid)
-    for other in state.referencing(action.table, action.column):
+    for other in dependents.referencing(state, action.table, action.column):
         yield Part(other, Lock.ACCESS_EXCLUSIVE, scan=fact.rewrite)
 
 

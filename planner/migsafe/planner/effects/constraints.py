@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner.actions.constraints import ConstraintKind
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, beside, everywhere, in_partitions, own
+from migsafe.planner.schema_state import dependents
 from migsafe.schemas.locks import Lock
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def drop(action: DropConstraint, state: SchemaState) -> Iterator[Part]:
     if known is not None and known.referenced is not None:
         yield from in_partitions(state, beside(known.referenced, facts.DROP_CONSTRAINT))
     if action.cascade and kind in _KEYS:
-        for other in state.referencing(action.table):
+        for other in dependents.referencing(state, action.table):
             yield beside(other, facts.DROP_CONSTRAINT)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, beside, each_of, in_partitions, own
+from migsafe.planner.schema_state import dependents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def dropped(action: Drop, state: SchemaState) -> Iterator[Part]:
         if not (action.if_exists and state.exists(name) is False and state.qualified(name) not in state.sequences):
             yield from relation(state, name, kind, cascade=cascade)
     elif cascade and kind in {ObjectKind.TYPE, ObjectKind.DOMAIN}:
-        for table, _ in state.columns_of_type(state.type_name(name)):
+        for table, _ in dependents.columns_of_type(state, state.type_name(name)):
             yield own(table, facts.DROP_COLUMN)
     elif cascade and kind in _ROUTINES:
         yield from _triggers_of(state, name)
@@ -62,12 +63,12 @@ def relation(state: SchemaState, name: QualifiedName, kind: ObjectKind, *, casca
         yield from _table(state, gone)
         if known is not None and known.partition_of is not None:
             yield own(known.partition_of, facts.DROP_PARTITION)
-            default = state.default_partition(known.partition_of)
+            default = dependents.default_partition(state, known.partition_of)
             if default is not None:
                 yield own(default, facts.DROP_PARTITION)
     if cascade:
-        yield from each_of(state.views_on(name), facts.DROP_VIEW)
-        for other in state.referencing(name):
+        yield from each_of(dependents.views_on(state, name), facts.DROP_VIEW)
+        for other in dependents.referencing(state, name):
             yield beside(other, facts.DROP_TABLE)
 
 
@@ -76,7 +77,7 @@ def _table(state: SchemaState, gone: tuple[QualifiedName, ...]) -> Iterator[Part
     yield from each_of(below, facts.DROP_TABLE)
     for each in (first, *below):
         yield from (beside(referenced, facts.DROP_TABLE) for referenced in state.references(each))
-        yield from each_of(state.sequences_of(each), facts.DROP_SEQUENCE)
+        yield from each_of(dependents.sequences_of(state, each), facts.DROP_SEQUENCE)
 
 
 def _index(action: Drop, state: SchemaState) -> Iterator[Part]:

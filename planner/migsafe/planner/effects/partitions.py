@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner.effects import bounds
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, beside, own
+from migsafe.planner.schema_state import dependents
 from migsafe.schemas.locks import Lock
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _lacks_index(state: SchemaState, action: AttachPartition) -> bool:
 
 def _default(state: SchemaState, parent: QualifiedName, bound: Expression | None) -> Iterator[Part]:
     """The DEFAULT partition is read for rows that belong to the new one, unless its CHECKs exclude them."""
-    default = state.default_partition(parent)
+    default = dependents.default_partition(state, parent)
     above, known = state.table(parent), state.tables.get(default) if default is not None else None
     if default is None or bound is None or above is None or known is None:
         return
@@ -75,7 +76,7 @@ def detach(action: DetachPartition, state: SchemaState) -> Iterator[Part]:
     fact = facts.DETACH_PARTITION_CONCURRENTLY if quiet else facts.DETACH_PARTITION
     yield own(action.parent, fact)
     yield beside(action.partition, fact)
-    default = state.default_partition(action.parent)
+    default = dependents.default_partition(state, action.parent)
     if default is not None and not quiet:
         yield beside(default, fact)
     for referenced in _keys(state, action.parent):

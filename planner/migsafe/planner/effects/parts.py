@@ -17,6 +17,7 @@ from migsafe.planner.effects import (
 )
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, each_of, everywhere, in_partitions, own
+from migsafe.planner.schema_state import dependents
 from migsafe.schemas.locks import Lock
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _reassigned(roles: tuple[str, ...], state: SchemaState) -> Iterator[Part]:
     for name, known in state.tables.items():
         if known.owner in roles:
             yield own(name, facts.ALTER_TABLE)
-            yield from each_of(state.sequences_of(name), facts.ALTER_TABLE)
+            yield from each_of(dependents.sequences_of(state, name), facts.ALTER_TABLE)
 
 
 def _granted(action: act.Grant | act.Revoke, state: SchemaState) -> Iterable[Part]:

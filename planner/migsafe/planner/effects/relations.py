@@ -9,6 +9,7 @@ from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.effects import partitions
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, beside, each_of, everywhere, in_partitions, own
+from migsafe.planner.schema_state import dependents
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def named(action: Naming, state: SchemaState) -> Iterator[Part]:  # noqa: C901 -
         case act.SetSchema(kind=kind, name=name) | act.ChangeOwner(kind=kind, name=name):
             if kind in RELATIONS:
                 yield own(name, facts.ALTER_TABLE)
-                yield from each_of(state.sequences_of(name), facts.ALTER_TABLE)
+                yield from each_of(dependents.sequences_of(state, name), facts.ALTER_TABLE)
 
 
 Describing: TypeAlias = act.Comment | act.SecurityLabel
@@ -115,4 +116,4 @@ def stored(action: Setting, state: SchemaState) -> Iterator[Part]:
             yield own(table, facts.REWRITE_TABLE)
         case act.SetLogged(table=table):
             yield own(table, facts.REWRITE_TABLE)
-            yield from each_of(state.sequences_of(table), facts.SEQUENCE_LOGGED)
+            yield from each_of(dependents.sequences_of(state, table), facts.SEQUENCE_LOGGED)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from migsafe.planner import actions as act
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, each_of, everywhere, in_partitions, own
+from migsafe.planner.schema_state import dependents
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ def _truncate(action: act.Truncate, state: SchemaState) -> Iterator[Part]:
     waiting = list(found)
     while waiting and action.cascade:
         table = waiting.pop()
-        new = [name for name in state.referencing(table) if name not in found]
+        new = [name for name in dependents.referencing(state, table) if name not in found]
         found.update(dict.fromkeys(new))
         waiting.extend(new)
     for name in found:
         for part in everywhere(state, own(name, facts.TRUNCATE)):
             yield part
             if action.restart_identity:
-                yield from each_of(state.sequences_of(part.relation), facts.RESTART_SEQUENCE)
+                yield from each_of(dependents.sequences_of(state, part.relation), facts.RESTART_SEQUENCE)

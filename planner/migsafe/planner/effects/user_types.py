@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner.effects import table as facts
 from migsafe.planner.effects.part import Part, own
+from migsafe.planner.schema_state import dependents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def tables_using(state: SchemaState, name: QualifiedName) -> tuple[QualifiedName
     waiting, seen = [name], {name}
     while waiting:
         each = waiting.pop()
-        found.update(dict.fromkeys(table for table, _ in state.columns_of_type(each)))
+        found.update(dict.fromkeys(table for table, _ in dependents.columns_of_type(state, each)))
         for other, known in state.types.items():
             if known.base is not None and state.type_name(known.base.qualified) == each and other not in seen:
                 seen.add(other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migsafe.planner.schema_state.indexes import Indexes
-from migsafe.planner.schema_state.origin import of_target, with_history
+from migsafe.planner.schema_state.origin import of_facts, of_target, with_history
 from migsafe.planner.schema_state.state import FEW_ROWS, SchemaState
 from migsafe.planner.state_objects import (
     ColumnState,
@@ -34,6 +34,7 @@ __all__ = [
     "TriggerState",
     "TypeState",
     "User",
+    "of_facts",
     "of_target",
     "with_history",
 ]

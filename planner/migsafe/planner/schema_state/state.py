@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from migsafe.planner.schema_state import dependents
 from migsafe.planner.schema_state.indexes import Indexes
 from migsafe.planner.users import User, users_of
 from migsafe.schemas.names import QualifiedName
@@ -54,6 +55,8 @@ class SchemaState:
     created_schemas: set[str] = field(default_factory=set)
     complete: frozenset[str] = frozenset()
     """Schemas of which every relation of the target is in `tables`; empty where there is no target."""
+    described: frozenset[str] = frozenset()
+    """Schemas of which the target's catalog told everything, so that migrations have nothing to add."""
     gone: set[QualifiedName] = field(default_factory=set)
     """Relations that the plan dropped or renamed away."""
     path: tuple[str, ...] = ("public",)
@@ -185,48 +188,6 @@ class SchemaState:
         named = (each.referenced for each in found if each.referenced is not None)
         return tuple(name for name in dict.fromkeys(named) if name != self.qualified(table))
 
-    def referencing(self, table: QualifiedName, column: str | None = None) -> tuple[QualifiedName, ...]:
-        """The other tables whose known foreign keys refer to the table, or to its column, each once."""
-        full = self.qualified(table)
-        return tuple(
-            name
-            for name, other in self.tables.items()
-            if name != full
-            and any(
-                each.referenced == full
-                and (column is None or not each.referenced_columns or column in each.referenced_columns)
-                for each in other.constraints.values()
-            )
-        )
-
-    def views_on(self, relation: QualifiedName, column: str | None = None) -> tuple[QualifiedName, ...]:
-        """The views that read the relation, or its column, directly or through others, each once."""
-        found: dict[QualifiedName, None] = {}
-        waiting = [(self.qualified(relation), column)]
-        while waiting:
-            source, needed = waiting.pop()
-            for name, other in self.tables.items():
-                if source not in other.sources or name in found:
-                    continue
-                if needed is None or other.source_columns is None or needed in other.source_columns:
-                    found[name] = None
-                    waiting.append((name, None))
-        return tuple(found)
-
-    def sequences_of(self, table: QualifiedName, column: str | None = None) -> tuple[QualifiedName, ...]:
-        """The sequences that go with a table, or with its column."""
-        full = self.qualified(table)
-        return tuple(
-            name for name, each in self.sequences.items() if each.table == full and column in {None, each.column}
-        )
-
-    def default_partition(self, parent: QualifiedName) -> QualifiedName | None:
-        """The DEFAULT partition of a partitioned table, where it is known."""
-        for name in self.heirs.get(self.qualified(parent), ()):
-            if (known := self.tables.get(name)) is not None and known.partition_bound_default:
-                return name
-        return None
-
     def proven_not_null(self, table: QualifiedName, column: str) -> bool:
         """Whether the column is NOT NULL already, or a valid CHECK says so: then SET NOT NULL reads nothing."""
         known = self.table(table)
@@ -277,12 +238,7 @@ class SchemaState:
 
     def columns_of_type(self, name: QualifiedName) -> tuple[tuple[QualifiedName, str], ...]:
         """The known columns of a type of the user's, also of arrays of it, as table and column."""
-        return tuple(
-            (table, column)
-            for table, known in self.tables.items()
-            for column, each in known.columns.items()
-            if each.type is not None and each.type.name == name.name and self.type_name(each.type.qualified) == name
-        )
+        return dependents.columns_of_type(self, name)
 
     def users_of(self, table: QualifiedName, column: str | None = None) -> tuple[User, ...]:
         """The views, policies, triggers, generated columns and foreign keys that need the relation, or the column.
