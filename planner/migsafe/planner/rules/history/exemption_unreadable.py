@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from migsafe.planner.allowances import Unreadable, allowances
@@ -17,16 +18,20 @@ if TYPE_CHECKING:
     from migsafe.planner.rules.context import Context
 
 
-def _find(statement: Statement, _context: Context) -> Iterator[Hit]:
+@cache
+def _names() -> frozenset[str]:
     from migsafe.planner.rules import RULES  # noqa: PLC0415 - the list holds this rule
 
-    names = {rule.name for rule in RULES}
+    return frozenset(rule.name for rule in RULES)
+
+
+def _find(statement: Statement, _context: Context) -> Iterator[Hit]:
     for said in allowances(statement):
         match said:
             case Unreadable(line=line, why=why):
                 yield Hit("", f"the comment `migsafe: allow` on line {line} is not understood: {why}")
-            case _ if said.rule not in names:
-                near = closest(said.rule, names)
+            case _ if said.rule not in _names():
+                near = closest(said.rule, _names())
                 meant = f"; did you mean {near}?" if near else ""
                 yield Hit("", f"the comment at {said.owner} allows {said.rule}, and there is no such rule{meant}")
             case _:
