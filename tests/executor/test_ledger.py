@@ -218,9 +218,9 @@ def test_a_dropped_table_is_named(target: psycopg.Connection, table: str) -> Non
 
 
 def test_a_ledger_of_a_newer_format_is_refused(target: psycopg.Connection) -> None:
-    target.execute("INSERT INTO migsafe.meta (format) VALUES (2)")
+    target.execute("INSERT INTO migsafe.meta (format) VALUES (3)")
     for act in (read, history, install):
-        with pytest.raises(LedgerTooNew, match="format 2"):
+        with pytest.raises(LedgerTooNew, match="format 3"):
             act(target)
 
 

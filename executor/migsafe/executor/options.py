@@ -46,6 +46,8 @@ class ApplyOptions:
     answer: Answer | None = None
     """What a person says of a step that broke off and that the catalog tells nothing about."""
     broken_off: BrokenOff = BrokenOff.REFUSE
+    schemas: tuple[str, ...] = ()
+    """The managed schemas, whose catalog is recorded when all is done; empty: none is."""
 
 
 @dataclass(frozen=True, slots=True)

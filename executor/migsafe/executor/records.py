@@ -10,13 +10,16 @@ from migsafe.executor.ledger.entries import (
     MigrationApplied,
     MigrationReverted,
     RunFailed,
+    RunFinished,
     StepDone,
     StepFailed,
     StepRunning,
 )
 from migsafe.executor.ledger.journal import Journal, position
+from migsafe.executor.ledger.kept import KeptCatalog, keep
+from migsafe.executor.survey import present_catalog
 from migsafe.schemas.plan import Direction
-from migsafe.schemas.problem import Problem
+from migsafe.schemas.problem import Locked, Problem
 from migsafe.schemas.step import statements_of
 
 if TYPE_CHECKING:
@@ -57,6 +60,18 @@ class Records:
         """What was written since the last time is durable."""
         self._durable = self._journal.position
 
+    def end(self, schemas: tuple[str, ...]) -> None:
+        """Write that all is done, and which catalog of these schemas the run leaves; durable when it returns.
+
+        Where the catalog cannot be read now the run has still come to its end; so it has without schemas.
+        """
+        connection = self._worker.connection
+        kept = self._present(schemas) if schemas else None
+        with connection.transaction():
+            left = None if kept is None else keep(connection, kept)
+            self._writer().record(RunFinished(catalog=left))
+        self.kept()
+
     def forget(self) -> None:
         """What was written since the last time was rolled back."""
         self._journal.forget_to(self._durable)
@@ -91,6 +106,16 @@ class Records:
             self._worker.clean()
             connection = self._worker.connection
             Journal(connection, self._journal.run, position(connection)).record(RunFailed(error=str(problem)))
+
+    def _present(self, schemas: tuple[str, ...]) -> KeptCatalog | None:
+        from psycopg import errors  # noqa: PLC0415 - slow to import
+
+        connection = self._worker.connection
+        try:
+            catalog = present_catalog(connection, schemas)
+        except (Locked, errors.QueryCanceled, errors.InsufficientPrivilege):
+            return None
+        return KeptCatalog(schemas=schemas, server_version=connection.info.server_version, catalog=catalog)
 
     def _writer(self) -> Journal:
         """The journal on the worker's present connection."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from migsafe.executor.connect import connect
 from migsafe.executor.gate import require_applicable, require_identity, require_target
 from migsafe.executor.ledger import install
-from migsafe.executor.ledger.entries import BackupTaken, BackupWaived, RunFinished, RunResumed, RunStarted
+from migsafe.executor.ledger.entries import BackupTaken, BackupWaived, RunResumed, RunStarted
 from migsafe.executor.mutex import Mutex
 from migsafe.executor.options import ApplyOptions, Outcome
 from migsafe.executor.preflight import require_data
@@ -152,7 +152,7 @@ class _Run:
                 self._migration(migration, records, resumed)
             self.mutex.check()
             self.worker.clean()
-            records.note(RunFinished())
+            records.end(self.options.schemas)
         except Problem as problem:
             records.broke_off(problem)
             raise self._told(problem) from problem

@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     MIGRATION_REVERTED = "migration_reverted"
     RUN_FINISHED = "run_finished"
     RUN_FAILED = "run_failed"
+    CATALOG_ACCEPTED = "catalog_accepted"
 
 
 class StepRecord(Document):

@@ -160,6 +160,7 @@ def _options(task: Task, waiver: Waiver | None) -> ApplyOptions:
         waiver=waiver,
         answer=task.answer,
         broken_off=task.broken_off,
+        schemas=task.project.manifest.database.schemas,
     )
 
 

@@ -102,8 +102,31 @@ class MigrationReverted(Document):
     """The file as the ledger has it: what the migration is found by."""
 
 
+class CatalogLeft(Document):
+    """The catalog that stood when an entry was written; the document itself is in `migsafe.catalog`."""
+
+    fingerprint: str
+    """The fingerprint of the whole catalog."""
+    content: str
+    """SHA-256 of the document as it is kept."""
+
+
 class RunFinished(Document):
     """All of the plan is done."""
+
+    catalog: CatalogLeft | None = None
+    """What the run left; null where it could not be read, and in entries of format 1."""
+
+
+class CatalogAccepted(Document):
+    """Somebody took the catalog as it was for what it should be. No run has this entry: its `run` is its own."""
+
+    catalog: CatalogLeft
+    """What was accepted."""
+    actor: str
+    """Operating system user and host, and the database role."""
+    tool: str
+    """Version of migsafe."""
 
 
 class RunFailed(Document):
@@ -113,7 +136,7 @@ class RunFailed(Document):
     """What stopped it."""
 
 
-Said: TypeAlias = (
+OfRun: TypeAlias = (
     RunStarted
     | RunResumed
     | BackupTaken
@@ -126,6 +149,9 @@ Said: TypeAlias = (
     | RunFinished
     | RunFailed
 )
+"""What an entry of a run says."""
+
+Said: TypeAlias = OfRun | CatalogAccepted
 """What an entry says."""
 
 _BY_KIND: dict[EntryKind, type[Said]] = {
@@ -140,6 +166,7 @@ _BY_KIND: dict[EntryKind, type[Said]] = {
     EntryKind.MIGRATION_REVERTED: MigrationReverted,
     EntryKind.RUN_FINISHED: RunFinished,
     EntryKind.RUN_FAILED: RunFailed,
+    EntryKind.CATALOG_ACCEPTED: CatalogAccepted,
 }
 _KINDS: dict[type[Said], EntryKind] = {said: kind for kind, said in _BY_KIND.items()}
 

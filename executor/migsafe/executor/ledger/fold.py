@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, assert_never
 from migsafe.executor.ledger.entries import (
     BackupTaken,
     BackupWaived,
+    CatalogAccepted,
+    CatalogLeft,
     MigrationApplied,
     MigrationReverted,
     RunFailed,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from migsafe.executor.ledger.chain import Entry
-    from migsafe.executor.ledger.entries import Said
+    from migsafe.executor.ledger.entries import OfRun
     from migsafe.schemas.backup import BackupRecord
 
 
@@ -44,6 +46,13 @@ class RunTold:
     migrations: list[str] = field(default_factory=list)
     backup: BackupRecord | None = None
     waived: str | None = None
+    last: int = 0
+    """Sequence number of its last entry."""
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether it stopped with some of its work done."""
+        return self.outcome != "done" and bool(self.done or self.running or self.migrations)
 
     def past(self) -> PastRun:
         """As `migsafe history` shows it."""
@@ -76,6 +85,19 @@ class RunTold:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class LeftTold:
+    """The last entry that says how the catalog should be."""
+
+    catalog: CatalogLeft | None
+    """None where the run that finished could not say."""
+    run: str | None
+    """The run that left it; None where somebody accepted it."""
+    actor: str
+    at: str
+    sequence: int
+
+
 @dataclass(slots=True)
 class Story:
     """All that the entries tell."""
@@ -84,6 +106,12 @@ class Story:
     """By file: the migrations that stand."""
     runs: dict[str, RunTold] = field(default_factory=dict)
     """By id, oldest first."""
+    left: LeftTold | None = None
+
+    def broke_off_since(self) -> str | None:
+        """The newest run that stopped with some of its work done after the catalog was recorded."""
+        since = 0 if self.left is None else self.left.sequence
+        return next((run.run for run in reversed(self.runs.values()) if run.broke_off and run.last > since), None)
 
     def unfinished(self) -> UnfinishedRun | None:
         """The newest run, unless it finished. A later run takes the place of one that broke off."""
@@ -97,16 +125,22 @@ def fold(entries: Iterable[Entry]) -> Story:
     for entry in entries:
         said = understood(entry.kind, entry.body)
         if isinstance(said, RunStarted):
-            story.runs[entry.run] = RunTold(entry.run, said, entry.at)
+            story.runs[entry.run] = RunTold(entry.run, said, entry.at, last=entry.sequence)
+            continue
+        if isinstance(said, CatalogAccepted):
+            story.left = LeftTold(said.catalog, None, said.actor, entry.at, entry.sequence)
             continue
         if (run := story.runs.get(entry.run)) is None:
             raise ValueError(f"entry {entry.sequence} belongs to run {entry.run}, which never started")
+        if isinstance(said, RunFinished):
+            story.left = LeftTold(said.catalog, run.run, run.started.actor, entry.at, entry.sequence)
+        run.last = entry.sequence
         _tell_run(run, said, entry.at)
         _tell_migrations(story, said, entry)
     return story
 
 
-def _tell_run(run: RunTold, said: Said, at: str) -> None:
+def _tell_run(run: RunTold, said: OfRun, at: str) -> None:
     match said:
         case RunFinished():
             run.outcome, run.finished_at, run.error, run.running = "done", at, None, None
@@ -131,7 +165,7 @@ def _tell_run(run: RunTold, said: Said, at: str) -> None:
             assert_never(said)
 
 
-def _tell_migrations(story: Story, said: Said, entry: Entry) -> None:
+def _tell_migrations(story: Story, said: OfRun, entry: Entry) -> None:
     if isinstance(said, MigrationApplied):
         # Out and in again, so that the order stays that of applying.
         story.applied.pop(said.file, None)

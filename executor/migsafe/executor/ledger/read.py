@@ -37,7 +37,7 @@ def read(connection: psycopg.Connection) -> LedgerState:
         return _NONE
     entries = _entries(connection)
     broken_at = first_break(entries)
-    story = _told(entries, broken_at)
+    told = _told(entries, broken_at)
     return LedgerState(
         exists=True,
         format=about.format,
@@ -45,19 +45,24 @@ def read(connection: psycopg.Connection) -> LedgerState:
         head=entries[-1].hash if entries else BEGINNING,
         intact=broken_at is None,
         broken_at=broken_at,
-        applied=tuple(story.applied.values()),
-        plans=tuple(dict.fromkeys(run.started.plan for run in story.runs.values())),
-        unfinished=story.unfinished(),
+        applied=tuple(told.applied.values()),
+        plans=tuple(dict.fromkeys(run.started.plan for run in told.runs.values())),
+        unfinished=told.unfinished(),
     )
 
 
 def history(connection: psycopg.Connection) -> tuple[PastRun, ...]:
     """The runs that the ledger records, newest first, from the part of it that fits the chain. Raises as `read`."""
+    told = story(connection)
+    return () if told is None else tuple(run.past() for run in reversed(told.runs.values()))
+
+
+def story(connection: psycopg.Connection) -> Story | None:
+    """All that the part of the ledger tells that fits the chain; None where there is no ledger. Raises as `read`."""
     if meta(connection) is None:
-        return ()
+        return None
     entries = _entries(connection)
-    story = _told(entries, first_break(entries))
-    return tuple(run.past() for run in reversed(story.runs.values()))
+    return _told(entries, first_break(entries))
 
 
 def _entries(connection: psycopg.Connection) -> tuple[Entry, ...]:

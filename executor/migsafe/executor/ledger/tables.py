@@ -11,10 +11,13 @@ from migsafe.schemas.problem import Problem, Refusal
 if TYPE_CHECKING:
     import psycopg
 
-FORMAT = 1
+FORMAT = 2
 """Version of the tables that this migsafe reads and writes."""
 
-UPGRADES: dict[int, str] = {}
+_FIRST = 1
+"""The format that `install.sql` makes."""
+
+UPGRADES: dict[int, str] = {1: "format_2.sql"}
 """For each older format the `.sql` file that lifts it to the next one, and adds a row to `migsafe.meta`."""
 
 
@@ -74,8 +77,13 @@ def install(connection: psycopg.Connection) -> None:
             about = meta(connection)
             if about is None:
                 connection.execute(_own("install.sql"))
-            for older in range(FORMAT if about is None else about.format, FORMAT):
+            for older in range(_FIRST if about is None else about.format, FORMAT):
                 connection.execute(_own(UPGRADES[older]))
+            # What it holds follows from the target, so that a lost one is no damage.
+            if connection.execute(
+                "SELECT FROM pg_catalog.to_regclass('migsafe.catalog') AS t WHERE t IS NULL"
+            ).rowcount:
+                connection.execute(_own("catalog.sql"))
     except errors.InsufficientPrivilege as error:
         raise LedgerUnreadable(
             "the ledger cannot be made: the role that connects may not create the schema migsafe",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from migsafe.executor.catalog import read_named
+from migsafe.executor.catalog import read_catalog, read_named
 from migsafe.schemas.catalog.fingerprint import object_fingerprints
 from migsafe.schemas.names import parsed
 from migsafe.schemas.problem import Locked
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
+
+    from migsafe.schemas.catalog import Catalog
 
 ABSENT = "absent"
 """The fingerprint of what does not exist."""
@@ -32,6 +34,14 @@ def fingerprints(connection: psycopg.Connection, names: tuple[str, ...]) -> tupl
         catalog = read_named(connection, tuple(wanted.values()))
     found = {one.object: one.fingerprint for one in object_fingerprints(catalog)}
     return tuple(ObjectFingerprint(object=name, fingerprint=found.get(str(wanted[name]), ABSENT)) for name in names)
+
+
+def present_catalog(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:
+    """The catalog of this moment; `connection` is outside a transaction. Raises Locked as `fingerprints` does."""
+    with connection.transaction(force_rollback=True):
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with same_spelling(connection):
+            return read_catalog(connection, schemas)
 
 
 @contextmanager
