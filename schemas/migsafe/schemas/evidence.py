@@ -42,7 +42,7 @@ class MeasuredEffect(Document):
     relation: str
     """Qualified and quoted as in SQL."""
     lock: Lock
-    """The strongest mode that it held there."""
+    """The strongest mode that it took there; `none` where its transaction had taken as much before."""
     rewrite: bool
     """Whether its file was written anew."""
     scan: bool
@@ -127,6 +127,27 @@ class MigrationEvidence(Document):
     """Whether it can be undone."""
 
 
+class RehearsalFailure(Document):
+    """What stopped the rehearsal; a plan with it is refused."""
+
+    file: str
+    """The migration, as its path relative to the migrations folder."""
+    path: str
+    """The file, relative to the manifest."""
+    line: int
+    """Where in it, from 1; 0 where unknown."""
+    column: int
+    """In characters from 1; 0 where unknown."""
+    excerpt: str
+    """That line of the file."""
+    what: str
+    """What failed, with the server's message."""
+    why: str
+    """SQLSTATE, detail and hint of the server."""
+    remedy: str
+    """What to do."""
+
+
 class Evidence(Document):
     """The rehearsal of a whole plan."""
 
@@ -144,3 +165,5 @@ class Evidence(Document):
     """How many queries were tried."""
     duration_ms: int
     """How long the whole rehearsal took."""
+    failure: RehearsalFailure | None = None
+    """What stopped it; what comes after was not tried. Null where all was done."""

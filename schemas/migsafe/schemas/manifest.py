@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from migsafe.schemas.document import Document
 from migsafe.schemas.live import Sampling
 from migsafe.schemas.platform import Platform
-from migsafe.schemas.policies import Policies, PoliciesOverride
+from migsafe.schemas.policies import Milliseconds, Policies, PoliciesOverride
 
 Identifier = Annotated[str, Field(min_length=1, max_length=63)]
 EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -136,6 +136,24 @@ class Impact(Document):
     """SQL files, or folders of them, with queries of the application; relative to the manifest."""
 
 
+class ShadowSource(Document):
+    """Where the scratch database of a rehearsal is made."""
+
+    url_env: EnvironmentName | None = None
+    """Environment variable with the URL of a server of your own; never the target's. Default: one that migsafe runs."""
+    major: Annotated[int, Field(ge=13, le=18)] | None = None
+    """Major version of the server that migsafe runs. Default: the target's."""
+
+
+class Rehearsal(Document):
+    """Whether and how a plan is run on a scratch database before it is believed."""
+
+    enabled: bool = True
+    """Whether `plan` and `up` rehearse; `--no-rehearsal` skips it once."""
+    timeout: Milliseconds = 60_000
+    """Limit of each statement on the shadow; 0 means none."""
+
+
 class DatabaseOverride(Document):
     """What an environment says otherwise of the database."""
 
@@ -206,6 +224,10 @@ class Manifest(Document):
     """How the running target is looked at while a plan is made: traffic, sessions, rows that decide."""
     impact: Impact = Impact()
     """Where the application's queries are, to say which of them a plan breaks."""
+    shadow: ShadowSource = ShadowSource()
+    """Where plans are rehearsed."""
+    rehearsal: Rehearsal = Rehearsal()
+    """Whether and how plans are rehearsed."""
     environments: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], Environment] = {}
     """Named environments, each with what differs there."""
 

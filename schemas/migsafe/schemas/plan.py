@@ -190,6 +190,8 @@ class Plan(Document):
     """What was asked of the target's rows, and what came of it; `apply` asks the very same again."""
     evidence: Evidence | None = None
     """What its rehearsal on a scratch server measured; null where it was not rehearsed."""
+    not_rehearsed: str | None = None
+    """Why it was not rehearsed; null where it was, or where there is nothing to rehearse."""
     saved_facts: str | None = None
     """The moment of the saved facts that it was made from, ISO 8601 UTC; null where the target itself was asked."""
     verdict: Verdict

@@ -38,15 +38,17 @@ def local_database(
     database, as on hosted platforms. Raises Problem when the server cannot be started.
     """
     state_dir = root / STATE_FOLDER
-    installation = _with_stand_ins(state_dir)
+    installation = equipped(state_dir)
     with embedded(state_dir, on_message=on_message, installation=installation, settings=_SETTINGS) as server:
         _ensure_database(server, name, platform)
         yield server.as_role(MIGRATION_ROLE).url(name)
 
 
-def _with_stand_ins(state_dir: Path) -> Installation:
+def equipped(state_dir: Path, installation: Installation | None = None) -> Installation:
+    """A copy in `state_dir` of the installation, of the usual one where none is given, with our stand-ins."""
     state_dir.mkdir(mode=0o700, exist_ok=True)
-    copy = private_copy(find_server(), state_dir / f"postgresql-{_edition()}")
+    suffix = "" if installation is None else f"-{installation.version}"
+    copy = private_copy(installation or find_server(), state_dir / f"postgresql-{_edition()}{suffix}")
     install_stand_ins(extension_folder(copy))
     return copy
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from migsafe.executor.locking import LockGate
 from migsafe.executor.server.platform import stands_in
@@ -14,6 +15,7 @@ from migsafe.schemas.step import LoneStep, TransactionStep, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     import psycopg
 
@@ -52,6 +54,13 @@ class Task:
         return StepRecord(migration=self.migration.file, step=self.index, steps=len(self.migration.steps))
 
 
+class Observer(Protocol):
+    """Looks at what statements do; a rehearsal has one."""
+
+    def watching(self, connection: psycopg.Connection, statement: StatementText) -> AbstractContextManager[None]:
+        """A context in which the statement is sent."""
+
+
 @dataclass(slots=True)
 class Worker:
     """The connection that does the work, and the limits that hold for it."""
@@ -64,6 +73,8 @@ class Worker:
     role: str | None
     listener: Listener
     interruption: Interruption
+    observer: Observer | None = None
+    """Who looks on while statements are sent."""
 
     _noticing: str = ""
 
@@ -97,7 +108,8 @@ class Worker:
     def execute(self, statement: StatementText) -> tuple[str, ...]:
         """Send a statement byte for byte; the command tags of what came back. A signal cancels it (57014)."""
         sql = self._fitting(statement)
-        with self.interruption.cancelling(self.connection):
+        watching = self.observer.watching(self.connection, statement) if self.observer else nullcontext()
+        with watching, self.interruption.cancelling(self.connection):
             # Without parameters: the simple protocol, in which % is nothing special.
             cursor = self.connection.execute(sql.encode())
         tags = [cursor.statusmessage or ""]

@@ -1,0 +1,82 @@
+"""Tells a migration that fails from a scratch server that does."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from migsafe.schemas.evidence import RehearsalFailure
+from migsafe.schemas.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
+
+    from migsafe.schemas.plan import PlannedMigration
+
+# Classes of SQLSTATE that tell of the server and not of the statement: resources (disk, memory), shutdown, system,
+# internal. Of class 57 only 57014, a cancel, comes from the statement's own limit.
+_OF_THE_SERVER = ("08", "53", "57P", "58", "XX")
+_WITHOUT = "see .migsafe/shadow/*/server.log, then try again; or go without: --no-rehearsal"
+
+
+class ScratchFailed(Problem):
+    """The scratch server broke off the rehearsal. The target was not touched."""
+
+
+@contextmanager
+def of_the_server() -> Iterator[None]:
+    """Turn an error of the server that no statement of a plan explains into a Problem."""
+    import psycopg  # noqa: PLC0415 - slow to import
+
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _broke_off(error) from error
+
+
+def failure_of(problem: Problem, migration: PlannedMigration, connection: psycopg.Connection) -> RehearsalFailure:
+    """A migration's failure as evidence. Raises ScratchFailed where it is none of the migration's doing."""
+    import psycopg  # noqa: PLC0415 - slow to import
+
+    cause = problem.__cause__
+    if connection.broken or connection.closed:
+        raise _broke_off(cause if isinstance(cause, psycopg.Error) else psycopg.OperationalError()) from problem
+    if isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_OF_THE_SERVER):
+        raise _broke_off(cause) from problem
+    place = problem.place
+    return RehearsalFailure(
+        file=migration.file,
+        path=place.path if place else migration.path,
+        line=place.line if place else 0,
+        column=place.column if place else 0,
+        excerpt=place.excerpt if place else "",
+        what=problem.what,
+        why=problem.why,
+        remedy=_remedy(cause),
+    )
+
+
+def _remedy(cause: BaseException | None) -> str:
+    from psycopg import errors  # noqa: PLC0415 - slow to import
+
+    match cause:
+        case errors.QueryCanceled():
+            return "it did not end within rehearsal.timeout: mend the migration, or raise the limit, then: migsafe plan"
+        case errors.InsufficientPrivilege():
+            return (
+                "on the shadow migrations run as an ordinary role, never as a superuser: mend the migration, or go"
+                " without: migsafe plan --no-rehearsal"
+            )
+        case _:
+            return "correct the migration, then: migsafe plan"
+
+
+def _broke_off(error: psycopg.Error) -> ScratchFailed:
+    said = error.diag.message_primary or str(error).strip() or "the connection to it was lost"
+    return ScratchFailed(
+        "the scratch server broke off the rehearsal; the target was not touched",
+        why=f"{said.splitlines()[0]} ({error.sqlstate or 'no SQLSTATE'})",
+        remedy=_WITHOUT,
+    )

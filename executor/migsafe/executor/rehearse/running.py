@@ -1,0 +1,88 @@
+"""Runs migrations on a shadow with the executor's own steps, without a ledger and without waiting for others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from migsafe.executor.shadow.database import session
+from migsafe.executor.signals import Interruption
+from migsafe.executor.steps import Task, Worker, run_lone, run_transaction
+from migsafe.schemas.events import silent
+from migsafe.schemas.problem import RolledBack
+from migsafe.schemas.step import LoneStep, TransactionStep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import psycopg
+
+    from migsafe.executor.steps.worker import Observer
+    from migsafe.schemas.events import Listener
+    from migsafe.schemas.plan import Limits, PlannedMigration
+
+
+class Unrecorded:
+    """A record that keeps nothing: what is rehearsed is no history."""
+
+    def done(self, connection: psycopg.Connection, task: Task) -> str:  # noqa: ARG002 - as the step calls it
+        """Nothing is written."""
+        return ""
+
+    def kept(self) -> None:
+        """Nothing was written."""
+
+    def forget(self) -> None:
+        """Nothing was written."""
+
+    def running(self, task: Task) -> None:
+        """Nothing is written."""
+
+    def failed(self, task: Task, error: str) -> None:
+        """Nothing is written."""
+
+    def finished(self, task: Task) -> None:
+        """Nothing is written."""
+
+
+def worker_on(
+    connection: psycopg.Connection,
+    limits: Limits,
+    role: str | None,
+    listener: Listener = silent,
+    observer: Observer | None = None,
+) -> Worker:
+    """A worker on a shadow. A connection that is lost is not opened anew: the scratch server is gone then."""
+    return Worker(connection, _gone, limits, role, listener, Interruption(), observer)
+
+
+def run_migration(worker: Worker, migration: PlannedMigration, before_step: Callable[[], None] = lambda: None) -> None:
+    """Do all steps of a migration; `before_step` is called before each, outside of a transaction.
+
+    Raises RolledBack, Partial and Drift as the steps do.
+    """
+    record = Unrecorded()
+    for index, step in enumerate(migration.steps):
+        task = Task(migration, index)
+        before_step()
+        match step:
+            case TransactionStep():
+                # Nobody else is there to wait for, and a lock taken beforehand would hide what a statement takes.
+                run_transaction(step.model_copy(update={"locks": ()}), task, worker, record)
+            case LoneStep():
+                run_lone(step.model_copy(update={"locks": ()}), task, worker, record, None)
+            case _:
+                assert_never(step)
+
+
+def run_on(url: str, migration: PlannedMigration, limits: Limits, role: str | None) -> None:
+    """Do a migration on the database of a URL, unobserved. Raises as `run_migration`."""
+    with session(url) as connection:
+        run_migration(worker_on(connection, limits, role), migration)
+
+
+def _gone() -> psycopg.Connection:
+    raise RolledBack(
+        "the scratch server is gone in the middle of the rehearsal",
+        why="it was ended, or ran out of memory or disk; the target was not touched",
+        remedy="see the last lines of .migsafe/shadow/*/server.log, then try again",
+    )

@@ -1,0 +1,140 @@
+"""Where shadows come from: replay, templates, and what a migration can and cannot do on the scratch server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from migsafe.executor.shadow import shadow_database, templates
+from migsafe.executor.shadow.database import catalog_of, session
+from migsafe.executor.shadow.replay import NotReplayed
+from migsafe.schemas.platform import Platform
+from rehearsing import applied, run, scratch_folder, scratch_for_tests, shadow_after, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.executor.shadow import Scratch
+
+TABLE = "CREATE TABLE t (id bigint PRIMARY KEY);"
+ROLE = "CREATE ROLE reader NOLOGIN; CREATE TABLE t (id int); GRANT SELECT ON t TO reader;"
+
+
+@pytest.fixture(scope="module")
+def scratch() -> Iterator[Scratch]:
+    with scratch_for_tests() as running:
+        yield running
+
+
+def counted(scratch: Scratch, *texts: str) -> int:
+    """How many migrations were run to make a shadow with all of these."""
+    ran: list[str] = []
+    with shadow_database(scratch, wanted(), applied(*texts), lambda url, one: (ran.append(url), run(url, one))[0]):
+        return len(ran)
+
+
+def test_a_shadow_has_what_was_applied_and_the_name_of_its_target(scratch: Scratch) -> None:
+    with shadow_after(scratch, TABLE) as shadow, session(shadow.url) as connection:
+        assert connection.info.dbname == "shop"
+        assert [table.name for table in catalog_of(shadow).tables] == ["public.t"]
+
+
+def test_a_history_is_replayed_once_and_a_longer_one_is_continued(scratch: Scratch) -> None:
+    texts = [f"CREATE TABLE once_{number} ();" for number in range(4)]
+    assert counted(scratch, *texts[:3]) == 3
+    assert counted(scratch, *texts[:3]) == 0
+    assert counted(scratch, *texts) == 1
+
+
+def test_an_edited_history_is_replayed_anew(scratch: Scratch) -> None:
+    assert counted(scratch, "CREATE TABLE edited ();") == 1
+    assert counted(scratch, "CREATE TABLE edited (id int);") == 1
+
+
+def test_a_role_that_a_migration_creates_is_not_there_for_another_history(scratch: Scratch) -> None:
+    assert counted(scratch, ROLE) == 1
+    assert counted(scratch, "CREATE TABLE first ();", ROLE) == 2
+    with shadow_after(scratch, ROLE) as shadow, session(shadow.url) as connection:
+        assert connection.execute("SELECT has_table_privilege('reader', 't', 'SELECT')").fetchone() == (True,)
+
+
+def test_settings_of_the_database_survive_in_its_template(scratch: Scratch) -> None:
+    text = "ALTER DATABASE shop SET search_path TO public, extensions; ALTER DATABASE shop SET work_mem = '5MB';"
+    for _ in range(2):
+        with shadow_after(scratch, text) as shadow, session(shadow.url) as connection:
+            assert connection.execute("SHOW search_path").fetchone() == ("public, extensions",)
+            assert connection.execute("SHOW work_mem").fetchone() == ("5MB",)
+
+
+def test_a_shadow_may_be_called_postgres(scratch: Scratch) -> None:
+    with shadow_database(scratch, wanted(name="postgres"), applied(TABLE), run) as shadow:
+        assert catalog_of(shadow).tables
+
+
+def test_a_history_that_does_not_run_says_where(scratch: Scratch) -> None:
+    with pytest.raises(NotReplayed) as caught, shadow_after(scratch, TABLE, "SELECT 1;\nSELECT nonsense;"):
+        pass
+    assert caught.value.place is not None
+    assert (caught.value.place.line, "42703" in caught.value.why) == (2, True)
+
+
+def test_a_template_that_was_half_made_is_not_used(scratch: Scratch) -> None:
+    """A draft has another name than a template: what a killed run leaves is dropped by the next."""
+    templates.create_empty(scratch, "migsafe_draft")
+    assert counted(scratch, "CREATE TABLE after_a_crash ();") == 1
+    assert scratch.rows("SELECT 1 FROM pg_database WHERE datname = 'migsafe_draft'") == []
+
+
+def test_templates_are_bounded(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "_MOST", 2)
+    for number in range(4):
+        counted(scratch, f"CREATE TABLE bounded_{number} ();")
+    assert len(scratch.rows("SELECT 1 FROM pg_database WHERE datname LIKE 'migsafe_t_%'")) == 2
+
+
+def test_the_platform_is_there_before_the_first_migration(scratch: Scratch) -> None:
+    text = "CREATE TABLE notes (owner uuid REFERENCES auth.users (id)); CREATE EXTENSION vector;"
+    with shadow_after(scratch, text, platform=Platform.SUPABASE) as shadow:
+        assert "vector" in shadow.about.stand_ins
+
+
+@pytest.mark.parametrize(
+    ("sql", "sqlstate"),
+    [
+        ("COPY (SELECT 1) TO PROGRAM 'true'", "42501"),
+        ("COPY (SELECT 1) TO '/tmp/x'", "42501"),
+        ("SELECT pg_read_file('/etc/passwd')", "42501"),
+        ("GRANT pg_execute_server_program TO postgres", "42501"),
+        ("CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'libc', 'getpid'", "42501"),
+        ("ALTER SYSTEM SET listen_addresses = '*'", "42501"),
+        ("CREATE EXTENSION dblink; SELECT dblink_connect('dbname=template1 user=supabase_admin')", "2F003"),
+        ("SET ROLE supabase_admin", "42501"),
+    ],
+)
+def test_what_strangers_write_gets_nowhere(scratch: Scratch, sql: str, sqlstate: str) -> None:
+    with shadow_after(scratch) as shadow, session(shadow.url) as connection:
+        with pytest.raises(psycopg.Error) as caught:
+            connection.execute(sql.encode())
+        assert caught.value.sqlstate == sqlstate
+
+
+def test_the_scratch_server_listens_on_no_port(scratch: Scratch) -> None:
+    with shadow_after(scratch) as shadow, session(shadow.url) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+        connection.execute("CREATE EXTENSION dblink")
+        with pytest.raises(psycopg.errors.SqlclientUnableToEstablishSqlconnection):
+            connection.execute("SELECT dblink_connect('host=127.0.0.1 port=5432 user=postgres password=x')")
+
+
+def test_a_scratch_server_is_used_by_one_at_a_time_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    from migsafe.executor.shadow import scratch as module  # noqa: PLC0415 - only here
+    from migsafe.schemas.problem import Locked  # noqa: PLC0415 - only here
+
+    monkeypatch.setattr(module, "_TURN_SECONDS", 0)
+    with scratch_folder() as folder:
+        with module.scratch_server(folder, None), pytest.raises(Locked), module.scratch_server(folder, None):
+            pass
+        with module.scratch_server(folder, None) as again:
+            assert again.rows("SELECT 1") == [(1,)]
