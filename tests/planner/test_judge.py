@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from migsafe.planner.evidence import Spot, finding_of, weigh
 from migsafe.planner.judge import Judged, Surroundings, judge
 from migsafe.planner.parse import parse
+from migsafe.planner.rules import FAMILIES, RULES
+from migsafe.planner.rules.rule import Hit
 from migsafe.planner.schema_state import SchemaState, of_target
 from migsafe.planner.transactions import divide
 from migsafe.schemas.policies import Exemption, Policies, RulePolicy
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from migsafe.schemas.finding import Finding
 
 TODAY = dt.date(2026, 1, 15)
+
+OF_RIGHTS = {rule.name for rule in FAMILIES["access"]} - {"rls-disabled-in-api-schema"}
+"""They have something to say of nearly every table in an exposed schema, and these tests are about other rules."""
 
 
 def judged(sql: str, name: str = "1_a") -> Judged:
@@ -35,7 +41,8 @@ def findings(*sql: str, state: SchemaState | None = None, policies: Policies | N
 
 
 def rules(*sql: str, state: SchemaState | None = None, policies: Policies | None = None) -> list[str]:
-    return [finding.rule for finding in findings(*sql, state=state, policies=policies)]
+    told = findings(*sql, state=state, policies=policies)
+    return [finding.rule for finding in told if finding.rule not in OF_RIGHTS]
 
 
 def target(size: int = 10**9) -> SchemaState:
@@ -146,3 +153,29 @@ def test_the_given_state_is_left_as_it_is() -> None:
     before = state.copy()
     findings("CREATE TABLE n (a int); DROP TABLE t", state=state)
     assert state == before
+
+
+def told(rule: str = "data-would-fail") -> Finding:
+    (rule_,) = [each for each in RULES if each.name == rule]
+    spot = Spot("migrations/1_a.sql", 1, 1, "TRUNCATE t", HASH)
+    return finding_of(rule_, spot, Hit("t", "3 rows"))
+
+
+def evident(policies: Policies) -> list[Finding]:
+    said = judge([judged("TRUNCATE t")], SchemaState(), policies, Surroundings(), TODAY, [told()])
+    return [each for each in (*said.findings[0], *said.overall) if each.rule != "truncate"]
+
+
+def test_policies_and_exemptions_reach_what_the_target_tells() -> None:
+    assert [(each.severity, each.counts) for each in evident(Policies())] == [(Severity.ERROR, True)]
+    notice = Policies(rules={"data-would-fail": RulePolicy(severity=Severity.NOTICE)})
+    assert [each.severity for each in evident(notice)] == [Severity.NOTICE]
+    assert evident(Policies(rules={"data-would-fail": RulePolicy(severity=Severity.OFF)})) == []
+    assert [each.counts for each in evident(exempt(HASH, rule="data-would-fail"))] == [False]
+
+
+def test_what_is_told_after_the_judgement_is_weighed_likewise() -> None:
+    sql = "-- migsafe: allow data-would-fail because the rows are mended by hand\nTRUNCATE t"
+    (waived,) = weigh([told()], [judged(sql)], Policies(), TODAY)
+    assert waived.waiver is not None
+    assert weigh([told()], [], Policies(rules={"data-would-fail": RulePolicy(severity=Severity.OFF)}), TODAY) == ()

@@ -165,11 +165,11 @@ def _planned(
     `data` are findings on the target's rows, by file.
     """
     judged = tuple(_judged(each) for each in prepared)
-    judgement = judge(judged, state, manifest.policies, around, today)
+    evidence = (finding for each in data.values() for finding in each)
+    judgement = judge(judged, state, manifest.policies, around, today, evidence)
     both = zip(prepared, judgement.findings, strict=True)
     activity = activity_of(around.live)
-    told = ((each, (*findings, *data.get(each.up.path, ()))) for each, findings in both)
-    return tuple(_migration(each, state, findings, activity) for each, findings in told), judgement.overall
+    return tuple(_migration(each, state, findings, activity) for each, findings in both), judgement.overall
 
 
 def _judged(prepared: Prepared) -> Judged:

@@ -35,9 +35,12 @@ class Exemptions:
         if said := [each for each in allowances(statement) if isinstance(each, Exemption)]:
             self.written.setdefault(statement.sha256, []).extend(said)
 
-    def waiver(self, rule: str, statement: Statement, migration: Judged) -> Waiver | None:
-        """Why a finding does not count, if it does not; an expired exemption was of use, and sets nothing aside."""
-        at_it = [each for each in self.written.get(statement.sha256, ()) if each.migration == statement.path]
+    def waiver(self, rule: str, statement: str, migration: Judged) -> Waiver | None:
+        """Why a finding does not count, if it does not; `statement` is the SHA-256 of the one that it is on.
+
+        An expired exemption was of use, and sets nothing aside.
+        """
+        at_it = [each for each in self.written.get(statement, ()) if each.migration == migration.path]
         named = [each for each in self.declared if _fits(each, statement, migration)]
         for exemption in (*at_it, *named):
             if exemption.rule == rule:
@@ -69,5 +72,5 @@ def _names(exemption: Exemption, migration: Judged) -> bool:
     return exemption.migration in known | {name.removesuffix(".sql") for name in known}
 
 
-def _fits(exemption: Exemption, statement: Statement, migration: Judged) -> bool:
-    return statement.sha256.startswith(exemption.statement) and _names(exemption, migration)
+def _fits(exemption: Exemption, statement: str, migration: Judged) -> bool:
+    return statement.startswith(exemption.statement) and _names(exemption, migration)

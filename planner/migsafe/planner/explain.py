@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner.carry import advance, walk
 from migsafe.planner.effects import effects, summary
 from migsafe.planner.parse import parse
-from migsafe.planner.rules.rule import NEWEST, OLDEST
+from migsafe.planner.rules.rule import NEWEST, OLDEST, OnEvidence
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.transactions import divide
 from migsafe.schemas.effect import Loss
@@ -32,6 +32,7 @@ def rule_page(rule: Rule) -> str:
         f"**{rule.severity.value}** · {rule.dimension.value} · {rule.points} risk points{scale}{_majors(rule)}",
         f"## Harm\n\n{rule.harm}",
         f"## Remedy\n\n{rule.remedy}",
+        *([f"## Where it comes from\n\n{rule.check.source}"] if isinstance(rule.check, OnEvidence) else []),
         *(f"## {title}\n\n```sql\n{sql.strip()}\n```" for title, sql in _examples(rule)),
         *_effects_part(rule),
         "## Policy\n\n" + _policy(rule),

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from migsafe.planner.bodies import unfolded
 from migsafe.planner.carry import take
 from migsafe.planner.closest import closest
+from migsafe.planner.effects.predict import effects_by_name
+from migsafe.planner.evidence import Spot, finding_of, weighed
 from migsafe.planner.exempted import Exemptions
 from migsafe.planner.risk import scaled
 from migsafe.planner.rules import RULES
 from migsafe.planner.rules.context import Context, Judged, Surroundings
-from migsafe.planner.rules.rule import Hit, OnActions, OnExemptions, OnNotes, OnSet, OnStatements, Rule
-from migsafe.schemas.finding import Finding
+from migsafe.planner.rules.performed import Done, Transaction
+from migsafe.planner.rules.rule import (
+    Hit,
+    OnActions,
+    OnEvidence,
+    OnExemptions,
+    OnNotes,
+    OnSet,
+    OnStatements,
+    OnTransactions,
+    Rule,
+)
 from migsafe.schemas.names import QualifiedName
 from migsafe.schemas.problem import Refusal
 from migsafe.schemas.severity import Severity
@@ -26,6 +38,7 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Note, NoteKind
+    from migsafe.schemas.finding import Finding
     from migsafe.schemas.policies import Policies
 
 __all__ = ["Judged", "Judgement", "Surroundings", "judge"]
@@ -47,19 +60,25 @@ def judge(
     policies: Policies,
     surroundings: Surroundings,
     today: dt.date,
+    evidence: Iterable[Finding] = (),
 ) -> Judgement:
     """What the rules say of migrations that are done in this order on `state`, which is left as it is.
 
-    Rules that a policy switches off are not asked. A finding that an exemption fits carries its waiver until the day
-    it expires. Raises Refusal for a policy or an exemption that names no rule.
+    `evidence` are findings of rules that look at no SQL, each on a file of these migrations. Rules that a policy
+    switches off are not asked. A finding that an exemption fits carries its waiver until the day it expires. Raises
+    Refusal for a policy or an exemption that names no rule.
     """
     check_rule_names(policies)
     judges = _Judges.of(policies, surroundings.major)
     bench = _Bench(judges, state.copy(), surroundings, Exemptions(policies.exemptions, today))
-    found = [bench.hear(migration) for migration in migrations]
+    found = [bench.hear(number, migration) for number, migration in enumerate(migrations)]
     by_path = {migration.path: each for migration, each in zip(migrations, found, strict=True)}
-    for statement, finding in bench.hear_all(tuple(migrations)):
-        by_path[statement.path].append(finding)
+    for finding in (*bench.hear_all(tuple(migrations)), *bench.hear_transactions(state.copy())):
+        by_path[finding.path].append(finding)
+    files = {migration.path: migration for migration in migrations}
+    for told in evidence:
+        if (counted := weighed(told, policies, bench.exemptions, files[told.path])) is not None:
+            by_path[told.path].append(counted)
     order = {rule.name: number for number, rule in enumerate(RULES)}
     ordered = tuple(tuple(sorted(each, key=lambda one: (one.line, one.column, order[one.rule]))) for each in found)
     return Judgement(ordered, tuple(bench.on_exemptions(migrations)))
@@ -89,12 +108,13 @@ class _Judges:
     by_note: dict[NoteKind, list[tuple[Rule, Callable[[Note], Iterable[Hit]]]]]
     statements: list[tuple[Rule, OnStatements]]
     sets: list[tuple[Rule, OnSet]]
+    transactions: list[tuple[Rule, OnTransactions]]
     exemptions: list[tuple[Rule, OnExemptions]]
 
     @classmethod
     def of(cls, policies: Policies, major: int | None) -> _Judges:
         said = {name: policy.severity for name, policy in policies.rules.items()}
-        judges = cls({rule.name: said.get(rule.name, rule.severity) for rule in RULES}, {}, {}, [], [], [])
+        judges = cls({rule.name: said.get(rule.name, rule.severity) for rule in RULES}, {}, {}, [], [], [], [])
         for rule in RULES:
             if judges.severities[rule.name] is not Severity.OFF and _holds(rule, major):
                 judges._add(rule)
@@ -112,8 +132,12 @@ class _Judges:
                 self.statements.append((rule, check))
             case OnSet() as whole:
                 self.sets.append((rule, whole))
+            case OnTransactions() as together:
+                self.transactions.append((rule, together))
             case OnExemptions() as exemptions:
                 self.exemptions.append((rule, exemptions))
+            case OnEvidence():
+                pass
             case _:
                 assert_never(rule.check)
 
@@ -131,18 +155,24 @@ class _Bench:
     state: SchemaState
     surroundings: Surroundings
     exemptions: Exemptions
+    transactions: list[Transaction] = field(default_factory=list)
 
-    def hear(self, migration: Judged) -> list[Finding]:
+    def hear(self, number: int, migration: Judged) -> list[Finding]:
         found = [self._note(migration, note) for note in migration.division.notes]
         findings = [finding for noted in found for finding in noted]
         self.state.start()
         for segment in migration.division.segments:
-            for number, statement in enumerate(segment.statements):
+            done = []
+            for place, statement in enumerate(segment.statements):
                 self.exemptions.read(statement)
-                context = Context(self.state, self.surroundings, migration, segment, number)
+                context = Context(self.state, self.surroundings, migration, segment, place)
+                effects, inner = effects_by_name(statement, self.state), []
                 for each in unfolded(statement, self.state):
                     findings.extend(self._statement(each, context))
                     take(self.state, each)
+                    inner.append(each)
+                done.append(Done(statement, effects, tuple(inner)))
+            self.transactions.append(Transaction(migration, number, segment.kind, tuple(done)))
             self.state.commit()
         if not self.state.complete:
             self.state.settle()
@@ -166,40 +196,33 @@ class _Bench:
         for rule, check in self.judges.statements:
             yield from ((rule, hit) for hit in check.find(statement, context))
 
-    def hear_all(self, migrations: tuple[Judged, ...]) -> Iterator[tuple[Statement, Finding]]:
+    def hear_all(self, migrations: tuple[Judged, ...]) -> Iterator[Finding]:
         by_path = {migration.path: migration for migration in migrations}
         context = Context(self.state, self.surroundings)
         for rule, check in self.judges.sets:
-            for statement, hit in check.find(migrations, self.state, context):
-                yield statement, self._finding(rule, hit, statement, by_path[statement.path])
+            for at, hit in check.find(migrations, self.state, context):
+                yield self._finding(rule, hit, at, by_path[at.path])
+
+    def hear_transactions(self, before: SchemaState) -> Iterator[Finding]:
+        by_path = {each.migration.path: each.migration for each in self.transactions}
+        context = Context(before, self.surroundings)
+        for rule, check in self.judges.transactions:
+            for statement, hit in check.find(tuple(self.transactions), context):
+                yield self._finding(rule, hit, statement, by_path[statement.path])
 
     def on_exemptions(self, migrations: Sequence[Judged]) -> Iterator[Finding]:
         for exemption, use in self.exemptions.uses(migrations, self.judges.severities):
             for rule, check in self.judges.exemptions:
                 for hit in check.find(exemption, use):
-                    yield _overall(rule, hit, self.judges.severities[rule.name])
+                    yield finding_of(rule, Spot(), hit, severity=self.judges.severities[rule.name])
 
-    def _finding(self, rule: Rule, hit: Hit, statement: Statement, migration: Judged) -> Finding:
+    def _finding(self, rule: Rule, hit: Hit, at: Statement | Judged, migration: Judged) -> Finding:
         size = self._size(hit.object)
         points = scaled(rule.points, size) if rule.scaled else rule.points
-        place = statement.place
-        return Finding(
-            rule=rule.name,
-            severity=self.judges.severities[rule.name],
-            dimension=rule.dimension,
-            points=points,
-            object=str(hit.object),
-            detail=hit.detail,
-            harm=rule.harm,
-            remedy=rule.remedy,
-            path=place.path,
-            line=place.line,
-            column=place.column,
-            excerpt=place.excerpt,
-            statement=statement.sha256,
-            waiver=self.exemptions.waiver(rule.name, statement, migration),
-            safer=hit.safer.strip(),
-        )
+        spot = Spot(at.path) if isinstance(at, Judged) else Spot.of(at)
+        found = finding_of(rule, spot, hit, severity=self.judges.severities[rule.name], points=points)
+        waiver = self.exemptions.waiver(rule.name, spot.statement, migration)
+        return found if waiver is None else found.model_copy(update={"waiver": waiver})
 
     def _size(self, name: QualifiedName | str) -> int | None:
         known = self.state.table(name) if isinstance(name, QualifiedName) else None
@@ -209,22 +232,3 @@ class _Bench:
 def _is_whole(statement: Statement, context: Context) -> bool:
     """Whether the statement stands in the file itself, not in a code block or a called function."""
     return context.segment is not None and statement is context.segment.statements[context.number]
-
-
-def _overall(rule: Rule, hit: Hit, severity: Severity) -> Finding:
-    return Finding(
-        rule=rule.name,
-        severity=severity,
-        dimension=rule.dimension,
-        points=rule.points,
-        object=str(hit.object),
-        detail=hit.detail,
-        harm=rule.harm,
-        remedy=rule.remedy,
-        path="",
-        line=0,
-        column=0,
-        excerpt="",
-        statement="",
-        waiver=None,
-    )

@@ -23,7 +23,7 @@ from migsafe.schemas.preflight import NO_PREFLIGHTS
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from migsafe.planner.frame import Stamp
     from migsafe.planner.prepared import Prepared
@@ -102,10 +102,15 @@ def draft_down(
     base = base_of(scripts, state, facts, manifest.database.schemas)
     both = tuple(zip(chosen, scripts, strict=True))
     judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)
-    judgement = judge(judged, state, manifest.policies, _around(manifest, facts), stamp.moment.date())
-    told = _with(data_findings(preflights, manifest.policies.preflight), both, judgement.findings)
+    told = data_findings(preflights, manifest.policies.preflight)
+    evidence = (finding for each in told.values() for finding in each)
+    around, today = _around(manifest, facts), stamp.moment.date()
+    judgement = judge(judged, state, manifest.policies, around, today, evidence)
     activity = activity_of(facts.live)
-    planned = tuple(_reverted(each, down, state, findings, activity) for each, down, findings in told)
+    planned = tuple(
+        _reverted(each, down, state, findings, activity)
+        for (each, down), findings in zip(both, judgement.findings, strict=True)
+    )
     substance = Substance(
         direction=Direction.DOWN,
         base=base,
@@ -123,16 +128,6 @@ def draft_down(
 def _around(manifest: Manifest, facts: TargetFacts) -> Surroundings:
     major = facts.session.server_version // 10_000
     return Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major, facts.live)
-
-
-def _with(
-    data: Mapping[str, tuple[Finding, ...]],
-    both: tuple[tuple[AppliedMigration, Script], ...],
-    by_rules: tuple[tuple[Finding, ...], ...],
-) -> Iterator[tuple[AppliedMigration, Script, tuple[Finding, ...]]]:
-    """Each migration with its script, what the rules say of it, and what the target's rows say."""
-    for (each, down), findings in zip(both, by_rules, strict=True):
-        yield each, down, (*findings, *data.get(down.path, ()))
 
 
 def _scripts(chosen: tuple[AppliedMigration, ...], migrations: tuple[Migration, ...]) -> tuple[Script, ...]:

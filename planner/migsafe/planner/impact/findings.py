@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.schemas.finding import Dimension, Finding
+from migsafe.planner.evidence import Spot, finding_of
+from migsafe.planner.rules.evidence import query_breaks, query_result_changes
+from migsafe.planner.rules.rule import Hit
 from migsafe.schemas.impact import InStatistics, Verdict
-from migsafe.schemas.severity import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from migsafe.planner.rules.rule import Rule
+    from migsafe.schemas.finding import Finding
     from migsafe.schemas.impact import Cause, QueryImpact
 
-BREAKS = "query-breaks"
-RESULT_CHANGES = "query-result-changes"
+BREAKS = query_breaks.RULE.name
+RESULT_CHANGES = query_result_changes.RULE.name
 
-_RULES = {Verdict.BROKEN: BREAKS, Verdict.RESULT_TYPE_CHANGES: RESULT_CHANGES}
-_POINTS = {BREAKS: 60, RESULT_CHANGES: 15}
-_HARM = {
-    BREAKS: "The application gets an error wherever it uses these queries, from the moment the statement is applied.",
-    RESULT_CHANGES: "The application gets other columns than it was written for, and clients that keep a prepared "
-    "statement get the error 0A000 until they connect anew.",
-}
-_REMEDY = {
-    BREAKS: "Deploy the application without these queries first; or keep the old name beside the new one until it is.",
-    RESULT_CHANGES: "Name the columns instead of `*`, and let clients connect anew after the migration.",
-}
+_RULES = {Verdict.BROKEN: query_breaks.RULE, Verdict.RESULT_TYPE_CHANGES: query_result_changes.RULE}
 _SHOWN = 5
 
 
@@ -39,28 +32,20 @@ def findings_of(impacts: Iterable[QueryImpact]) -> tuple[Finding, ...]:
     for impact in impacts:
         rule = _RULES.get(impact.verdict)
         if rule is not None:
-            groups.setdefault((rule, impact.because), []).append(impact)
-    return tuple(_finding(rule, because, found) for (rule, because), found in groups.items())
+            groups.setdefault((rule.name, impact.because), []).append(impact)
+    rules = {rule.name: rule for rule in _RULES.values()}
+    return tuple(_finding(rules[name], because, found) for (name, because), found in groups.items())
 
 
-def _finding(rule: str, because: Cause | None, impacts: Sequence[QueryImpact]) -> Finding:
+def _finding(rule: Rule, because: Cause | None, impacts: Sequence[QueryImpact]) -> Finding:
     relations = sorted({touched.relation for impact in impacts for touched in impact.objects})
-    return Finding(
-        rule=rule,
-        severity=Severity.WARNING,
-        dimension=Dimension.COMPATIBILITY,
-        points=_POINTS[rule],
-        object=relations[0] if len(relations) == 1 else "",
-        detail=_detail(impacts),
-        harm=_HARM[rule],
-        remedy=_REMEDY[rule],
-        path=because.path if because else "",
-        line=because.line if because else 0,
-        column=1 if because else 0,
-        excerpt=because.statement.partition("\n")[0][:300] if because else "",
-        statement=because.sha256 if because else "",
-        waiver=None,
-    )
+    return finding_of(rule, _spot(because), Hit(relations[0] if len(relations) == 1 else "", _detail(impacts)))
+
+
+def _spot(because: Cause | None) -> Spot:
+    if because is None:
+        return Spot()
+    return Spot(because.path, because.line, 1, because.statement.partition("\n")[0][:300], because.sha256)
 
 
 def _detail(impacts: Sequence[QueryImpact]) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, assert_never
 
-from migsafe.schemas.finding import Dimension, Finding
+from migsafe.planner.evidence import Spot, finding_of
+from migsafe.planner.rules.evidence import (
+    data_not_checked,
+    data_to_be_settled,
+    data_would_be_lost,
+    data_would_fail,
+)
+from migsafe.planner.rules.rule import Hit
 from migsafe.schemas.policies import PreflightPolicy
 from migsafe.schemas.preflight import Clear, Consequence, Found, Refused, TimedOut, words_of
 from migsafe.schemas.severity import Severity
@@ -13,17 +20,11 @@ from migsafe.schemas.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from migsafe.planner.rules.rule import Rule
+    from migsafe.schemas.finding import Finding
     from migsafe.schemas.preflight import Answered, Preflight, Preflights, Unasked
 
-WOULD_FAIL = "data-would-fail"
-WOULD_BE_LOST = "data-would-be-lost"
-TO_BE_SETTLED = "data-to-be-settled"
-NOT_CHECKED = "data-not-checked"
-NAMES = (WOULD_FAIL, WOULD_BE_LOST, TO_BE_SETTLED, NOT_CHECKED)
-"""The rules that speak of the target's rows."""
-
-_CERTAIN = 95
-_FEWEST, _MOST = 20, 70
+_FEWEST, _MOST = data_would_be_lost.RULE.points, 70
 
 
 def data_findings(preflights: Preflights, policy: PreflightPolicy) -> Mapping[str, tuple[Finding, ...]]:
@@ -66,83 +67,31 @@ def _found(preflight: Preflight, result: Found, policy: PreflightPolicy) -> Find
     match preflight.consequence:
         case Consequence.FAILS:
             severity = Severity.ERROR if policy is PreflightPolicy.REFUSE else Severity.WARNING
-            return _finding(preflight, (WOULD_FAIL, severity, Dimension.FAILURE, _CERTAIN), detail, _FAILING)
+            return _finding(data_would_fail.RULE, preflight, detail).model_copy(update={"severity": severity})
         case Consequence.LOSES:
-            rule = (WOULD_BE_LOST, Severity.WARNING, Dimension.DATA_LOSS, _weight(result.count))
-            return _finding(preflight, rule, detail, _LOSING)
+            points = _weight(result.count)
+            return _finding(data_would_be_lost.RULE, preflight, detail).model_copy(update={"points": points})
         case Consequence.SETTLED:
             before = f"{detail}, before an earlier statement of the plan changes them"
-            return _finding(preflight, (TO_BE_SETTLED, Severity.NOTICE, Dimension.FAILURE, 0), before, _SETTLING)
+            return _finding(data_to_be_settled.RULE, preflight, before)
         case _:
             assert_never(preflight.consequence)
 
 
-_FAILING = (
-    "The statement fails on these rows, certainly.",
-    "Mend the rows first, or let the migration do it in a statement before this one.",
-)
-_LOSING = (
-    "They are in the target now and gone afterwards; only a backup brings them back.",
-    "Keep a copy where it is still needed, and drop it in a later release.",
-)
-_SETTLING = ("If that statement leaves one of them as it is, this one fails.", "Try it: migsafe apply --dry-run.")
-_UNKNOWING = (
-    "Whether the rows let the statement through is known only when it runs.",
-    "Look at the rows yourself, or try it: migsafe apply --dry-run.",
-)
-
-
 def _weight(count: int) -> int:
-    """20 points for one row, 10 more for each power of ten."""
+    """The rule's own points for one row, 10 more for each power of ten."""
     return min(_MOST, round(_FEWEST + 10 * math.log10(max(1, count))))
 
 
 def _unanswered(preflight: Preflight, why: str) -> Finding:
-    return _finding(
-        preflight,
-        (NOT_CHECKED, Severity.NOTICE, Dimension.FAILURE, 0),
-        f"{preflight.question} Not known: {why}",
-        _UNKNOWING,
-    )
+    return _finding(data_not_checked.RULE, preflight, f"{preflight.question} Not known: {why}")
 
 
-def _finding(
-    preflight: Preflight, rule: tuple[str, Severity, Dimension, int], detail: str, said: tuple[str, str]
-) -> Finding:
-    name, severity, dimension, points = rule
-    harm, remedy = said
-    return Finding(
-        rule=name,
-        severity=severity,
-        dimension=dimension,
-        points=points,
-        object=preflight.object,
-        detail=detail,
-        harm=harm,
-        remedy=remedy,
-        path=preflight.path,
-        line=preflight.line,
-        column=preflight.column,
-        excerpt=preflight.excerpt,
-        statement=preflight.statement,
-        waiver=None,
-    )
+def _finding(rule: Rule, preflight: Preflight, detail: str) -> Finding:
+    spot = Spot(preflight.path, preflight.line, preflight.column, preflight.excerpt, preflight.statement)
+    return finding_of(rule, spot, Hit(preflight.object, detail))
 
 
 def _unasked(one: Unasked) -> Finding:
-    return Finding(
-        rule=NOT_CHECKED,
-        severity=Severity.NOTICE,
-        dimension=Dimension.FAILURE,
-        points=0,
-        object=one.object,
-        detail=f"the rows of {one.object} were not looked at for {one.hazard}: {one.reason}",
-        harm=_UNKNOWING[0],
-        remedy=_UNKNOWING[1],
-        path=one.path,
-        line=one.line,
-        column=1,
-        excerpt="",
-        statement=one.statement,
-        waiver=None,
-    )
+    detail = f"the rows of {one.object} were not looked at for {one.hazard}: {one.reason}"
+    return finding_of(data_not_checked.RULE, Spot(one.path, one.line, 1, "", one.statement), Hit(one.object, detail))

@@ -10,6 +10,7 @@ from migsafe.planner.rules import (
     data,
     dropping,
     enums,
+    evidence,
     history,
     indexes,
     partitions,
@@ -32,6 +33,7 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
     "transactions": transactions.RULES,
     "access": access.RULES,
     "history": history.RULES,
+    "evidence": evidence.RULES,
     "style": style.RULES,
 }
 """The rules of each family, by the name of its folder."""

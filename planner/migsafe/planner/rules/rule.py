@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from migsafe.planner.actions import Action
     from migsafe.planner.parse import Statement
     from migsafe.planner.rules.context import Context, Judged
+    from migsafe.planner.rules.performed import Transaction
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Note, NoteKind
     from migsafe.schemas.finding import Dimension
@@ -61,9 +62,27 @@ class OnNotes:
 
 @dataclass(frozen=True, slots=True)
 class OnSet:
-    """Asked once, about all migrations together, with the state that they leave; names the statement of each hit."""
+    """Asked once, about all migrations together, with the state that they leave.
 
-    find: Callable[[tuple[Judged, ...], SchemaState, Context], Iterable[tuple[Statement, Hit]]]
+    It names the statement of each hit, or the migration where the hit concerns the whole file.
+    """
+
+    find: Callable[[tuple[Judged, ...], SchemaState, Context], Iterable[tuple[Statement | Judged, Hit]]]
+
+
+@dataclass(frozen=True, slots=True)
+class OnTransactions:
+    """Asked once, about all transactions in order with their effects; the context has the state before all of them."""
+
+    find: Callable[[tuple[Transaction, ...], Context], Iterable[tuple[Statement, Hit]]]
+
+
+@dataclass(frozen=True, slots=True)
+class OnEvidence:
+    """Never asked: others find it out elsewhere than in the SQL, and tell it under the rule's name."""
+
+    source: str
+    """Where it comes from, as a whole sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +103,7 @@ class ExemptionUse:
     expired: bool
 
 
-Check: TypeAlias = "OnActions | OnStatements | OnNotes | OnSet | OnExemptions"
+Check: TypeAlias = "OnActions | OnStatements | OnNotes | OnSet | OnTransactions | OnExemptions | OnEvidence"
 """How a rule looks for it."""
 
 

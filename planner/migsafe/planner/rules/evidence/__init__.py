@@ -1,0 +1,23 @@
+"""Rules that look at no SQL: what was asked of the target, of its queries, of a rehearsal."""
+
+from __future__ import annotations
+
+from migsafe.planner.rules.evidence import (
+    data_not_checked,
+    data_to_be_settled,
+    data_would_be_lost,
+    data_would_fail,
+    prediction_contradicted,
+    query_breaks,
+    query_result_changes,
+)
+
+RULES = (
+    data_would_fail.RULE,
+    data_would_be_lost.RULE,
+    data_to_be_settled.RULE,
+    data_not_checked.RULE,
+    query_breaks.RULE,
+    query_result_changes.RULE,
+    prediction_contradicted.RULE,
+)
