@@ -41,6 +41,7 @@ _COMMANDS = {
     "up": target.up,
     "down": target.down,
     "status": target.status,
+    "drift": target.drift,
     "history": target.history,
     "doctor": target.doctor,
     "explain": project.explain,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from migsafe.schemas.backup import BackupRecord, BackupStanding
+from migsafe.schemas.catalog.change import Change
 from migsafe.schemas.document import Document
 from migsafe.schemas.finding import Dimension, Finding
 from migsafe.schemas.ledger import AppliedMigration, PastRun, UnfinishedRun
@@ -120,6 +121,37 @@ class AppliedReport(Document):
     """How long it took."""
 
 
+class DriftedObject(Document):
+    """An object that is not as it should be."""
+
+    object: str
+    """Which, with its kind: `table public.orders`."""
+    changes: tuple[Change, ...]
+    """What differs, with a sentence each."""
+
+
+class DriftReport(Document):
+    """How the target differs from what the last run left."""
+
+    kind: Literal["drift"]
+    format: str
+    """Version of this format, major.minor."""
+    database: str
+    """Name of the database."""
+    run: str | None
+    """The run that left what is compared with; null where somebody accepted it."""
+    actor: str
+    """Who made that run, or accepted."""
+    at: str
+    """When, ISO 8601, by the server's clock."""
+    objects: tuple[DriftedObject, ...]
+    """What drifted; empty where nothing did."""
+    notes: tuple[str, ...]
+    """What else there is to know of the comparison, as clauses."""
+    accepted: bool
+    """Whether what is there now was recorded as what should be."""
+
+
 class StatusReport(Document):
     """How folder, ledger and target stand to each other."""
 
@@ -140,6 +172,8 @@ class StatusReport(Document):
     """A run that broke off or is under way."""
     waived: tuple[str, ...]
     """Runs that were made without a backup."""
+    drift: DriftReport | None
+    """How the target differs from what the last run left; null where nobody asked (--verify) or nobody can tell."""
     next: str
     """The next command to type; empty where nothing is to do."""
 
@@ -236,6 +270,7 @@ Report = Annotated[
     | AppliedReport
     | MigrationReport
     | StatusReport
+    | DriftReport
     | HistoryReport
     | BackupReport
     | DoctorReport

@@ -1,4 +1,4 @@
-"""Commands on the target: plan, facts, apply, up, down, status, history, backup, doctor."""
+"""Commands on the target: plan, facts, apply, up, down, status, drift, history, backup, doctor."""
 
 from pathlib import Path
 from typing import Annotated
@@ -96,11 +96,32 @@ def down(
 
 
 @command
-def status(options: Options, screen: Screen) -> ExitCode:
+def status(
+    options: Options,
+    screen: Screen,
+    verify: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
+        bool, typer.Option("--verify", help="Compare the catalog with what the last run left, too.")
+    ] = False,
+) -> ExitCode:
     """Tell what is applied, pending or unfinished."""
+    from migsafe.cli.flows.telling import Verify  # noqa: PLC0415 - start-up
     from migsafe.cli.flows.telling import status as flow  # noqa: PLC0415 - start-up
 
-    return flow(options, screen)
+    return flow(options, screen, Verify.CATALOG if verify else Verify.NO)
+
+
+@command
+def drift(
+    options: Options,
+    screen: Screen,
+    accept: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
+        bool, typer.Option("--accept", help="Record what is there now as what should be.")
+    ] = False,
+) -> ExitCode:
+    """Tell what differs from what the last run left."""
+    from migsafe.cli.flows import drifting  # noqa: PLC0415 - start-up
+
+    return drifting.accept(options, screen) if accept else drifting.drift(options, screen)
 
 
 @command

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os.path
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from migsafe.cli.drift_lines import drift_lines
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.saved import saved
 from migsafe.cli.flows.target import connected, survey_target, target_url
@@ -40,15 +42,35 @@ _MOST_APPLIED = 20
 _STATES = {"ok": Tone.GOOD, "warning": Tone.WARN, "error": Tone.BAD}
 
 
-def status(options: Options, screen: Screen) -> ExitCode:
-    """How folder, ledger and target stand to each other. A broken ledger ends with exit code 9."""
+class Verify(Enum):
+    """Whether status compares the catalog with what the last run left."""
+
+    NO = auto()
+    CATALOG = auto()
+
+
+def status(options: Options, screen: Screen, verify: Verify) -> ExitCode:
+    """How folder, ledger and target stand to each other. A broken ledger and drift end with exit code 9."""
     project = open_project(options)
     with target_url(project, screen) as url:
         report = status_of(project, survey_target(project, url), past_runs(project, url))
+        if verify is Verify.CATALOG:
+            report = _verified(report, project, url, screen)
     if screen.json:
         screen.document(report)
     screen.show(_status_lines(report, screen))
-    return ExitCode.DRIFT if report.ledger == "broken" else ExitCode.DONE
+    drifted = report.drift is not None and report.drift.objects
+    return ExitCode.DRIFT if report.ledger == "broken" or drifted else ExitCode.DONE
+
+
+def _verified(report: StatusReport, project: Project, url: str, screen: Screen) -> StatusReport:
+    from migsafe.cli.flows.drifting import NothingToCompare, compared  # noqa: PLC0415 - start-up
+
+    try:
+        return report.model_copy(update={"drift": compared(project, url)})
+    except NothingToCompare as problem:
+        screen.say(f"not verified: {problem.why}; {problem.remedy}")
+        return report
 
 
 def status_of(project: Project, facts: TargetFacts, runs: tuple[PastRun, ...]) -> StatusReport:
@@ -67,6 +89,7 @@ def status_of(project: Project, facts: TargetFacts, runs: tuple[PastRun, ...]) -
         pending=pending,
         unfinished=facts.ledger.unfinished,
         waived=tuple(f"run {run.run[:8]} of {run.started_at[:10]}: {run.waived}" for run in runs if run.waived),
+        drift=None,
         next=_next(project, facts, standings, pending),
     )
 
@@ -124,6 +147,8 @@ def _status_lines(report: StatusReport, screen: Screen) -> Iterator[Line]:
         yield from _unfinished_lines(report.unfinished, screen.width)
     for waived in report.waived:
         yield line(Span("no backup: ", Tone.WARN), waived)
+    if report.drift is not None:
+        yield from drift_lines(report.drift, screen.width)
     yield line(f"{report.pending} pending" if report.pending else Span("nothing is pending", Tone.GOOD))
     if report.next:
         yield from paragraph(report.next, first="next: ", rest="      ", width=screen.width)

@@ -107,6 +107,8 @@ class Story:
     runs: dict[str, RunTold] = field(default_factory=dict)
     """By id, oldest first."""
     left: LeftTold | None = None
+    broken_at: int | None = None
+    """The first entry that does not fit the chain; the story ends before it."""
 
     def broke_off_since(self) -> str | None:
         """The newest run that stopped with some of its work done after the catalog was recorded."""

@@ -71,6 +71,8 @@ def left(connection: psycopg.Connection) -> Left | NothingLeft:
     told = story(connection)
     if told is None:
         return NothingLeft("migsafe has not changed this database yet")
+    if told.broken_at is not None:
+        return NothingLeft(f"entry {told.broken_at} of the ledger was changed by hand")
     if told.left is None:
         return NothingLeft("no run has come to its end here")
     if told.left.catalog is None:

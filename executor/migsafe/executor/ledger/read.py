@@ -73,10 +73,12 @@ def _entries(connection: psycopg.Connection) -> tuple[Entry, ...]:
 def _told(entries: tuple[Entry, ...], broken_at: int | None) -> Story:
     proven = entries if broken_at is None else [entry for entry in entries if entry.sequence < broken_at]
     try:
-        return fold(proven)
+        told = fold(proven)
     except ValueError as error:
         raise LedgerDamaged(
             "the ledger holds an entry that makes no sense, though its chain of hashes is whole",
             why=str(error).splitlines()[0],
             remedy=f"read it with the version of migsafe that wrote it; this one writes format {FORMAT}",
         ) from error
+    told.broken_at = broken_at
+    return told
