@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.manifest import Backup, Manifest
     from migsafe.schemas.plan import MigrationStanding, PlannedMigration
+    from migsafe.schemas.policies import Policies
     from migsafe.schemas.risk import Risk
 
 Planned = tuple["PlannedMigration", ...]
@@ -68,9 +69,19 @@ def refusals_by_policy(
     findings = [*overall, *(finding for migration in planned for finding in migration.findings)]
     return (
         *(_as_reason(each) for each in findings if each.counts and each.severity is Severity.ERROR),
+        *_above_their_limit(manifest.policies, findings),
         *_missing_rollbacks(manifest.rollbacks.required, planned),
         *_too_risky(manifest.policies.max_risk, risk),
     )
+
+
+def _above_their_limit(policies: Policies, findings: Iterable[Finding]) -> Iterator[str]:
+    """An error stands against the plan already, whatever its points."""
+    limits = {name: policy.max_points for name, policy in policies.rules.items()}
+    for finding in findings:
+        limit = limits.get(finding.rule, 100)
+        if finding.counts and finding.severity is not Severity.ERROR and finding.points > limit:
+            yield f"{_as_reason(finding)} ({finding.points} points, and the manifest allows {limit})"
 
 
 def _as_reason(finding: Finding) -> str:

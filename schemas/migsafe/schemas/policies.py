@@ -51,8 +51,10 @@ class Weekday(StrEnum):
 class RulePolicy(Document):
     """What this project thinks of one rule."""
 
-    severity: Severity
-    """`off`, `notice`, `warning` or `error`. An error stops `plan` and `validate` with exit code 3."""
+    severity: Severity | None = None
+    """`off`, `notice`, `warning` or `error`: an error stops `plan` and `validate` with exit code 3. Default: its own."""
+    max_points: Score = 100
+    """The most risk points, 0-100, that one finding of it may have: more stops `plan` and `validate` likewise."""
 
 
 class Exemption(Document):
