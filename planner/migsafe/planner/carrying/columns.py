@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.actions.typename import SERIAL_TYPES, TypeName
-from migsafe.planner.carrying.constraints import add_constraint, drop_constraint
+from migsafe.planner.carrying.constraints import add_constraint, drop_constraint, made_up
 from migsafe.planner.carrying.known import heard_of
-from migsafe.planner.schema_state import ColumnState, SchemaState, SequenceState, TableState
+from migsafe.planner.schema_state import ColumnState, SchemaState, SequenceState, TableState, dependents
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def _take(state: SchemaState, name: QualifiedName, known: TableState, action: Ha
     match action:
         case act.AddColumn(column=column):
             add_column(state, name, column)
-        case act.DropColumn(column=column):
+        case act.DropColumn(column=column, cascade=cascade):
+            if cascade:
+                _drop_users(state, name, known, column)
             _drop(state, name, known, column)
         case act.RenameColumn(column=column, new_name=new):
             _rename(state, name, known, column, new)
@@ -108,7 +110,9 @@ def _sequence(state: SchemaState, table: QualifiedName, action: _Change) -> None
 
 def _own_sequence(state: SchemaState, table: QualifiedName, column: str) -> None:
     """The sequence of a serial or identity column (ChooseRelationName: table_column_seq)."""
-    name = QualifiedName(f"{table.name}_{column}_seq", table.schema)
+    base = made_up(table.name, column, "seq")
+    names = (QualifiedName(f"{base}{number or ''}", table.schema) for number in range(1000))
+    name = next(each for each in names if each not in state.sequences)
     state.sequences[name] = SequenceState(table, column)
 
 
@@ -150,6 +154,18 @@ def _drop(state: SchemaState, table: QualifiedName, known: TableState, column: s
     for generated in [name for name, each in known.columns.items() if each.generated and _reads(each, column)]:
         _drop(state, table, known, generated)
     _drop_sequences(state, table, column)
+
+
+def _drop_users(state: SchemaState, table: QualifiedName, known: TableState, column: str) -> None:
+    """What CASCADE takes along: views, triggers, foreign keys of other tables."""
+    for view in dependents.views_on(state, table, column):
+        state.tables.pop(view, None)
+        state.gone.add(view)
+    known.triggers = {name: each for name, each in known.triggers.items() if column not in each.columns}
+    for other in dependents.referencing(state, table, column):
+        keys = state.tables[other].constraints.items()
+        for key in [key for key, each in keys if each.referenced == table and column in each.referenced_columns]:
+            drop_constraint(state, other, key)
 
 
 def _reads(generated: ColumnState, column: str) -> bool:

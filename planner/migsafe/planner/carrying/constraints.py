@@ -140,7 +140,7 @@ def _constraint_state(state: SchemaState, constraint: Constraint, columns: tuple
         not constraint.not_valid and constraint.enforced,
         _not_null_column(checked),
         checked,
-        constraint.referenced_columns,
+        constraint.referenced_columns or _primary_key(state, constraint.referenced),
         constraint.on_delete,
         constraint.deferrable,
         constraint.enforced,
@@ -151,6 +151,13 @@ def _constraint_state(state: SchemaState, constraint: Constraint, columns: tuple
 def _not_null_column(condition: Expression | None) -> str | None:
     """A column that the condition proves to be NOT NULL: `column IS NOT NULL`, alone or joined by AND."""
     return next(iter(not_null_columns(condition.node)), None) if condition is not None else None
+
+
+def _primary_key(state: SchemaState, table: QualifiedName | None) -> tuple[str, ...]:
+    """What a foreign key refers to that names no columns; empty where the table is not known."""
+    known = state.table(table) if table is not None else None
+    found = known.constraints.values() if known is not None else ()
+    return next((each.columns for each in found if each.kind is ConstraintKind.PRIMARY_KEY), ())
 
 
 def drop_constraint(state: SchemaState, table: QualifiedName, name: str) -> None:

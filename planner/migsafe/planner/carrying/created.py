@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from migsafe.planner import actions as act
 from migsafe.planner.carrying.columns import add_column
 from migsafe.planner.carrying.constraints import add_constraint, made_up
-from migsafe.planner.schema_state import IndexState, SchemaState, SequenceState, TableState
+from migsafe.planner.schema_state import ColumnState, IndexState, SchemaState, SequenceState, TableState
 from migsafe.planner.tree import inner, items, texts, walk, word
 from migsafe.schemas.names import QualifiedName
 
@@ -127,7 +128,7 @@ def _alias(node: Node) -> str:
 
 def _index(state: SchemaState, action: act.CreateIndex) -> None:
     table = state.qualified(action.table)
-    name = QualifiedName(action.name or _index_name(action), table.schema)
+    name = QualifiedName(action.name or _index_name(action, table.name), table.schema)
     if name in state.indexes:
         if action.name is not None:
             return  # IF NOT EXISTS: what was there stays
@@ -137,7 +138,7 @@ def _index(state: SchemaState, action: act.CreateIndex) -> None:
     needs = {*columns, *action.include, *(found for each in expressions for found in each.columns)}
     if action.where is not None:
         needs.update(action.where.columns)
-    state.indexes[name] = IndexState(
+    made = IndexState(
         table,
         columns,
         action.unique,
@@ -148,12 +149,22 @@ def _index(state: SchemaState, action: act.CreateIndex) -> None:
         needs=frozenset(column for column in needs if column is not None),
         collations=any(column.collation is not None for column in action.columns),
     )
+    state.indexes[name] = made
+    if not action.only:
+        _in_partitions(state, made, action)
 
 
-def _index_name(index: act.CreateIndex) -> str:
+def _in_partitions(state: SchemaState, made: IndexState, action: act.CreateIndex) -> None:
+    known = state.tables.get(made.table)
+    for partition in state.below(made.table) if known is not None and known.kind == "partitioned table" else ():
+        name = QualifiedName(_index_name(action, partition.name), partition.schema)
+        state.indexes[_free(state, name) if name in state.indexes else name] = replace(made, table=partition)
+
+
+def _index_name(index: act.CreateIndex, table: str) -> str:
     """The name that PostgreSQL makes up (indexcmds.c, ChooseIndexName)."""
     named = [column.name or "expr" for column in index.columns] + list(index.include)
-    return made_up(index.table.name, "_".join(named), "idx")
+    return made_up(table, "_".join(named), "idx")
 
 
 def _free(state: SchemaState, name: QualifiedName) -> QualifiedName:
@@ -167,8 +178,10 @@ def _table(state: SchemaState, name: QualifiedName, made: TableState, action: ac
     made.partitioned_by, made.partition_columns = action.partitioned_by, action.partition_columns
     state.put(name, made)
     parents = (*action.inherits, *([action.partition_of] if action.partition_of is not None else []))
-    for source in (*parents, *action.like):
-        _take_over(state, made, source)
+    for source in parents:
+        _take_over(state, made, source, like=False)
+    for source in action.like:
+        _take_over(state, made, source, like=True)
     for parent in action.inherits:
         _inherit(state, name, parent, inherit=True)
     if action.partition_of is not None:
@@ -179,10 +192,14 @@ def _table(state: SchemaState, name: QualifiedName, made: TableState, action: ac
         add_constraint(state, name, constraint)
 
 
-def _take_over(state: SchemaState, made: TableState, source: QualifiedName) -> None:
-    """The columns of a parent, or of LIKE (of which INCLUDING may take over more than is told here)."""
+def _take_over(state: SchemaState, made: TableState, source: QualifiedName, *, like: bool) -> None:
+    """The columns of a parent, or of LIKE: that takes over types and NOT NULL, INCLUDING more than is told here."""
     if (known := state.table(source)) is not None:
-        made.columns |= known.columns
+        for name, each in known.columns.items():
+            bare = like or bool(each.identity)
+            made.columns[name] = ColumnState(each.type, each.not_null, collation=each.collation) if bare else each
+        if like:
+            return
         if made.kind in {"table", "partitioned table"}:
             made.constraints |= {
                 name: each for name, each in known.constraints.items() if each.kind == "check" and not each.no_inherit

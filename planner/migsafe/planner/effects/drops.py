@@ -104,7 +104,7 @@ def _triggers_of(state: SchemaState, function: QualifiedName) -> Iterator[Part]:
     full = state.function_name(function)
     for table, known in state.tables.items():
         if any(state.function_name(each.function) == full for each in known.triggers.values()):
-            yield own(table, facts.DROP_TRIGGER)
+            yield from in_partitions(state, own(table, facts.DROP_TRIGGER))
 
 
 def owned(action: DropOwned, state: SchemaState) -> Iterator[Part]:

@@ -75,7 +75,8 @@ def detach(action: DetachPartition, state: SchemaState) -> Iterator[Part]:
     quiet = action.concurrently or action.finalize
     fact = facts.DETACH_PARTITION_CONCURRENTLY if quiet else facts.DETACH_PARTITION
     yield own(action.parent, fact)
-    yield beside(action.partition, fact)
+    on_13 = state.major == 13 and not quiet  # noqa: PLR2004 - the major before the one that changed it
+    yield Part(action.partition, Lock.SHARE_UPDATE_EXCLUSIVE if on_13 else fact.other)
     default = dependents.default_partition(state, action.parent)
     if default is not None and not quiet:
         yield beside(default, fact)

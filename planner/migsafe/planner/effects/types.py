@@ -38,7 +38,7 @@ def is_free(old: TypeName, new: TypeName, time_zone: str | None = None) -> bool:
     if (old.name, new.name) in _SAME_BYTES and not new.modifiers:
         return True
     if {old.name, new.name} == {"timestamp", "timestamptz"}:
-        return time_zone in _UTC and old.modifiers == new.modifiers
+        return time_zone in _UTC and not new.modifiers
     return old.name == new.name and _wider(old, new)
 
 
@@ -48,7 +48,7 @@ def _builtin(kind: TypeName) -> bool:
 
 def _wider(old: TypeName, new: TypeName) -> bool:
     if not new.modifiers:
-        return old.name in {"varchar", "varbit", "numeric"} | _TIMES
+        return old.name in {"varchar", "varbit", "numeric", "bpchar"} | _TIMES
     before, after = _numbers(old), _numbers(new)
     if not before or not after:
         return False
