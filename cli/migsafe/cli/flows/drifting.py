@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import socket
 from importlib.metadata import version
@@ -17,6 +18,7 @@ from migsafe.executor.accept import accept_present
 from migsafe.executor.ledger.kept import Left, NothingLeft, left
 from migsafe.executor.survey import present_catalog
 from migsafe.planner.catalog_difference import difference
+from migsafe.planner.drift import with_drift
 from migsafe.schemas.problem import ExitCode, Problem
 from migsafe.schemas.report import REPORT_FORMAT, DriftedObject, DriftReport
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
     from migsafe.schemas.catalog import Catalog, Change
+    from migsafe.schemas.plan import Plan
+    from migsafe.schemas.target import TargetFacts
 
 _MAJOR = 10_000
 _NEXT = "undo it by hand, or write it into a migration; or take it for what should be: migsafe drift --accept"
@@ -61,6 +65,18 @@ def compared(project: Project, url: str) -> DriftReport:
                 "be: migsafe drift --accept",
             )
         return _report(project, found, connection, present_catalog(connection, found.kept.schemas))
+
+
+def with_drift_told(project: Project, url: str, facts: TargetFacts, plan: Plan) -> Plan:
+    """The plan with a warning for each drifted object that it does not guard; as it is where none can be known."""
+    if not plan.migrations or not facts.ledger.exists:
+        return plan
+    with connected(project, url, "plan") as connection:
+        found = left(connection)
+    if isinstance(found, NothingLeft) or _notes(project, found, facts.session.server_version):
+        return plan  # what differs would not be drift alone
+    today = dt.datetime.fromisoformat(plan.created_at).date()
+    return with_drift(project.manifest, plan, difference(found.kept.catalog, facts.catalog), today)
 
 
 def accept(options: Options, screen: Screen) -> ExitCode:

@@ -7,6 +7,7 @@ from migsafe.planner.rules.evidence import (
     data_to_be_settled,
     data_would_be_lost,
     data_would_fail,
+    drift_outside_plan,
     prediction_contradicted,
     query_breaks,
     query_result_changes,
@@ -20,4 +21,5 @@ RULES = (
     query_breaks.RULE,
     query_result_changes.RULE,
     prediction_contradicted.RULE,
+    drift_outside_plan.RULE,
 )
