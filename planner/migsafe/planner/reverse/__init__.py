@@ -1,0 +1,7 @@
+"""Rollbacks that nobody wrote: the SQL that brings a catalog back to what it was."""
+
+from migsafe.planner.reverse.compose import statements
+from migsafe.planner.reverse.inserts import rows_back
+from migsafe.planner.reverse.renames import renames_back
+
+__all__ = ["renames_back", "rows_back", "statements"]
