@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.schemas.evidence import Evidence
-    from migsafe.schemas.plan import Plan
+    from migsafe.schemas.plan import Plan, PlannedMigration
 
 MANIFEST = Manifest(version=1, project="test")
 LIMITS = Limits(timeouts=Timeouts(), locking=Locking(), maintenance_window=None, freeze=())
@@ -65,9 +65,9 @@ def applied(*texts: str) -> list[Applied]:
     return [Applied(each.sha256, each.migration) for each in from_files(map(file_of, range(len(texts)), texts))]
 
 
-def run(url: str, migration: object) -> None:
+def run(url: str, migration: PlannedMigration) -> None:
     """Do one migration of the history."""
-    run_on(url, migration, LIMITS, None)  # type: ignore[arg-type] # as replay hands it over
+    run_on(url, migration, LIMITS, None)
 
 
 def plan_of(*texts: str, manifest: Manifest = MANIFEST, first: int = 500) -> Plan:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MANIFEST = """\
 version: 1
 project: shop
+rehearsal:
+  enabled: false
 database:
   url_env: MIGSAFE_TEST_URL
 migrations:
@@ -228,6 +230,45 @@ def test_a_target_that_another_tool_made_can_be_accepted_as_it_is(fresh: str, ca
     do(fresh, "DROP TABLE older")
     code, report = told(capsys, "drift")
     assert (code, sentences(report)) == (9, {"table public.older": ["table public.older dropped"]})
+
+
+def test_a_base_that_moved_is_told_in_words(fresh: str, folder: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert applied() == 0
+    second, plan = folder / "migrations" / "002_users.sql", tmp_path / "plan.json"
+    second.write_text("ALTER TABLE users ADD COLUMN age int; ALTER TABLE spare ADD COLUMN age int;")
+    try:
+        assert main(["plan", "-o", str(plan)]) == 0
+    finally:
+        second.unlink()
+    do(fresh, "ALTER TABLE users DROP COLUMN name CASCADE; DROP TABLE spare")
+    code, report = told(capsys, "apply", str(plan), "--yes")
+    assert (code, report["what"]) == (4, "public.spare was dropped, public.users was changed since the plan was made")
+    assert report["why"] == (
+        "column public.users.name dropped; policy mine on public.users dropped; table public.spare dropped"
+    )
+
+
+def test_a_plan_warns_of_drift_outside_of_what_it_touches(fresh: str, folder: Path, capsys: Capture) -> None:
+    assert applied() == 0
+    second = folder / "migrations" / "002_users.sql"
+    second.write_text("ALTER TABLE users ADD COLUMN age int;")
+    try:
+        assert warned(capsys) == []
+        do(fresh, "ALTER TABLE spare ADD extra int; ALTER TABLE users ADD by_hand int")
+        assert warned(capsys) == [("warning", "public.spare", "column public.spare.extra added, integer, nullable")]
+        assert applied() == 0
+        assert main(["drift"]) == 0
+    finally:
+        second.unlink()
+
+
+def warned(capsys: Capture) -> list[tuple[str, str, str]]:
+    """Severity, object and detail of what a plan says of drift."""
+    plan = told(capsys, "plan")[1]["plan"]
+    assert isinstance(plan, dict)
+    assert plan["verdict"]["allowed"]
+    findings = [one for one in plan["findings"] if one["rule"] == "drift-outside-plan"]
+    return [(one["severity"], one["object"], one["detail"]) for one in findings]
 
 
 def test_a_ledger_that_was_changed_by_hand_is_not_believed(fresh: str, capsys: Capture) -> None:

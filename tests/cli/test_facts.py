@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MANIFEST = """\
 version: 1
 project: shop
+rehearsal:
+  enabled: false
 database:
   url_env: MIGSAFE_TEST_URL
 migrations:

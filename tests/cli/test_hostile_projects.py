@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MANIFEST = """\
 version: 1
 project: shop
+rehearsal:
+  enabled: false
 platform: postgres
 database:
   url_env: MIGSAFE_TEST_URL

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.executor.shadow import Scratch
+    from migsafe.schemas.plan import PlannedMigration
 
 TABLE = "CREATE TABLE t (id bigint PRIMARY KEY);"
 ROLE = "CREATE ROLE reader NOLOGIN; CREATE TABLE t (id int); GRANT SELECT ON t TO reader;"
@@ -31,7 +32,12 @@ def scratch() -> Iterator[Scratch]:
 def counted(scratch: Scratch, *texts: str) -> int:
     """How many migrations were run to make a shadow with all of these."""
     ran: list[str] = []
-    with shadow_database(scratch, wanted(), applied(*texts), lambda url, one: (ran.append(url), run(url, one))[0]):
+
+    def count(url: str, migration: PlannedMigration) -> None:
+        ran.append(migration.file)
+        run(url, migration)
+
+    with shadow_database(scratch, wanted(), applied(*texts), count):
         return len(ran)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.cli.findings import all_findings
 from migsafe.cli.lines import EMPTY, Line, Span, Tone, aligned, faint, line, paragraph, strong
+from migsafe.cli.rehearsal_lines import change_lines, evidence_for, rehearsal_lines
 from migsafe.cli.wording import (
     backup_words,
     differing,
@@ -43,7 +44,7 @@ def review_lines(plan: Plan, *, width: int, next_step: str = "") -> Iterator[Lin
         yield from all_findings(plan.findings, width=width)
     for number, migration in enumerate(plan.migrations, start=1):
         yield EMPTY
-        yield from _migration(number, migration, plan.direction, width)
+        yield from _migration(number, migration, plan, width)
     if plan.migrations:
         yield EMPTY
         yield from _footer(plan, width)
@@ -62,6 +63,7 @@ def _header(plan: Plan, width: int) -> Iterator[Line]:
         yield line(Span(f"  made from facts saved at {plan.saved_facts}; the target itself was not asked", Tone.WARN))
     risk = Span(risk_words(plan.risk), RISK_TONES[plan.risk.level])
     yield line(f"  {task_words(plan)}, ", risk)
+    yield from rehearsal_lines(plan, width)
     if plan.verdict.allowed:
         yield line("  verdict: ", Span("may be applied", Tone.GOOD))
         return
@@ -101,11 +103,13 @@ def _standings(history: tuple[MigrationStanding, ...], width: int) -> Iterator[L
         yield line(faint(f"  and {len(astray) - _MOST_STANDINGS} more: migsafe status"))
 
 
-def _migration(number: int, migration: PlannedMigration, direction: Direction, width: int) -> Iterator[Line]:
+def _migration(number: int, migration: PlannedMigration, plan: Plan, width: int) -> Iterator[Line]:
+    direction = plan.direction
     risk = Span(risk_words(migration.risk), RISK_TONES[migration.risk.level])
     yield line(strong(f"{number}. {'undo ' if direction is Direction.DOWN else ''}{migration.file}"), "  ", risk)
     for at, step in enumerate(migration.steps, start=1):
         yield from _step(at, step, width)
+    yield from change_lines(evidence_for(plan, migration.file), width)
     if direction is Direction.UP:
         label = "undo: "
         tone = Tone.BAD if migration.undo.undo_class is UndoClass.IRREVERSIBLE else Tone.FAINT

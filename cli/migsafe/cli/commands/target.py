@@ -1,5 +1,6 @@
 """Commands on the target: plan, facts, apply, up, down, status, drift, history, backup, doctor."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,27 +12,38 @@ from migsafe.cli.options import Consent, Options, command
 from migsafe.cli.screen import Screen
 from migsafe.schemas.problem import ExitCode
 
+NoRehearsal = Annotated[bool, typer.Option("--no-rehearsal", help="Do not try the plan on a scratch database first.")]
 Steps = Annotated[int, typer.Option("--steps", metavar="N", min=1, help="How many migrations to undo.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """What a plan is made from."""
+
+    facts: Annotated[
+        Path | None, typer.Option("--facts", metavar="FILE", help="Use saved facts and no connection.")
+    ] = None
+    no_rehearsal: NoRehearsal = False
 
 
 @command
 def plan(
     options: Options,
     screen: Screen,
+    making: Making,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the plan here.")] = None,
     output_format: FormatOption = Format.TEXT,
     detailed_exitcode: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when changes are pending.")
     ] = False,
-    facts: Annotated[
-        Path | None, typer.Option("--facts", metavar="FILE", help="Use saved facts and no connection.")
-    ] = None,
 ) -> ExitCode:
     """Review what would be done, with locks, dangers and risk."""
     from migsafe.cli.flows.planning import Sheet  # noqa: PLC0415 - start-up
     from migsafe.cli.flows.planning import plan as flow  # noqa: PLC0415 - start-up
+    from migsafe.cli.flows.rehearsing import Rehearsing  # noqa: PLC0415 - start-up
 
-    code = flow(options, screen, Sheet(output, facts), output_format)
+    sheet = Sheet(output, making.facts, Rehearsing.SKIPPED if making.no_rehearsal else Rehearsing.AS_DECLARED)
+    code = flow(options, screen, sheet, output_format)
     return ExitCode.DONE if code is ExitCode.CHANGES and not detailed_exitcode else code
 
 
@@ -70,11 +82,15 @@ def up(
     consent: Consent,
     screen: Screen,
     to: Annotated[str | None, typer.Option("--to", metavar="LABEL", help="Stop after this migration.")] = None,
+    no_rehearsal: NoRehearsal = False,  # noqa: FBT002 - typer reads the signature, nobody calls it
 ) -> ExitCode:
     """Plan and apply what is pending, with one confirmation."""
+    from migsafe.cli.flows.rehearsing import Rehearsing  # noqa: PLC0415 - start-up
+    from migsafe.cli.flows.upward import Ascent  # noqa: PLC0415 - start-up
     from migsafe.cli.flows.upward import up as flow  # noqa: PLC0415 - start-up
 
-    return flow(options, consent, screen, to)
+    ascent = Ascent(to, Rehearsing.SKIPPED if no_rehearsal else Rehearsing.AS_DECLARED)
+    return flow(options, consent, screen, ascent)
 
 
 @command

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from migsafe.cli.files import write_whole
 from migsafe.cli.flows.asking import ask_target, saved_answers
+from migsafe.cli.flows.drifting import with_drift_told
 from migsafe.cli.flows.facts import load_facts
 from migsafe.cli.flows.project import Project, open_project
+from migsafe.cli.flows.rehearsing import Rehearsing, Stage, rehearsed
 from migsafe.cli.flows.showing import present
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.planner.draft import Stamp, draft_on, ground, questions_of
@@ -39,6 +41,8 @@ class Sheet:
     """Where the plan is written, if anywhere."""
     facts: Path | None
     """Saved facts that stand for the target; None: it is asked itself."""
+    rehearsal: Rehearsing
+    """Whether the plan is tried on a scratch database."""
 
 
 def plan(options: Options, screen: Screen, sheet: Sheet, output_format: Format) -> ExitCode:
@@ -47,7 +51,7 @@ def plan(options: Options, screen: Screen, sheet: Sheet, output_format: Format) 
     A refused plan is written too, and can be shown but not applied. Gives CHANGES when something is pending.
     """
     project, output = open_project(options), sheet.output
-    drafted = _from_facts(project, sheet.facts) if sheet.facts is not None else _from_target(project, screen)
+    drafted = _from_facts(project, sheet, screen) if sheet.facts is not None else _from_target(project, sheet, screen)
     written = None
     if output is not None and options.dry_run:
         screen.say(f"dry run: {output} was not written")
@@ -65,16 +69,20 @@ def code_of(drafted: Plan) -> ExitCode:
     return ExitCode.CHANGES if drafted.migrations else ExitCode.DONE
 
 
-def _from_target(project: Project, screen: Screen) -> Plan:
+def _from_target(project: Project, sheet: Sheet, screen: Screen) -> Plan:
     with target_url(project, screen) as url:
         facts = survey_target(project, url, project.manifest.facts)
-        return draft_up(project, facts, None, partial(ask_target, project, url))
+        drafted = draft_up(project, facts, None, partial(ask_target, project, url))
+        drafted = with_drift_told(project, url, facts, drafted)
+        return rehearsed(drafted, Stage(project, facts, url, screen), sheet.rehearsal)
 
 
-def _from_facts(project: Project, file: Path) -> Plan:
-    saved = load_facts(file, project)
+def _from_facts(project: Project, sheet: Sheet, screen: Screen) -> Plan:
+    assert sheet.facts is not None  # noqa: S101 - asked by the caller
+    saved = load_facts(sheet.facts, project)
     on = ground(project.manifest, project.migrations(), saved.facts)
-    return draft_on(on, stamp(project, saved.taken_at), saved_answers(saved, questions_of(on)))
+    drafted = draft_on(on, stamp(project, saved.taken_at), saved_answers(saved, questions_of(on)))
+    return rehearsed(drafted, Stage(project, saved.facts, None, screen), sheet.rehearsal)
 
 
 def draft_up(project: Project, facts: TargetFacts, to: str | None, ask: Ask) -> Plan:

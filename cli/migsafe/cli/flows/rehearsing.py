@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from migsafe.planner.catalog_difference import difference
@@ -20,37 +22,57 @@ if TYPE_CHECKING:
     from migsafe.schemas.plan import Plan, PlannedMigration
     from migsafe.schemas.target import TargetFacts
 
-SKIPPED = "--no-rehearsal was given"
+
+class Rehearsing(Enum):
+    """What the command line says of the rehearsal."""
+
+    AS_DECLARED = "as declared"
+    SKIPPED = "skipped"
 
 
-def rehearsed(project: Project, plan: Plan, facts: TargetFacts, screen: Screen) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a rehearsal of a plan is made from."""
+
+    project: Project
+    facts: TargetFacts
+    url: str | None
+    """Of the target; None where saved facts stand for it."""
+    screen: Screen
+
+
+def rehearsed(plan: Plan, stage: Stage, rehearsing: Rehearsing) -> Plan:
     """The plan with its evidence, or with the reason why there is none. Raises Problem where the shadow breaks off."""
+    manifest = stage.project.manifest
     if not plan.migrations:
         return plan
-    if not project.manifest.rehearsal.enabled:
+    if rehearsing is Rehearsing.SKIPPED:
+        return unrehearsed(plan, "--no-rehearsal was given")
+    if not manifest.rehearsal.enabled:
         return unrehearsed(plan, "rehearsal.enabled is false in the manifest")
     from migsafe.executor.server.binaries import BinariesMissing  # noqa: PLC0415 - only where it is rehearsed
     from migsafe.executor.shadow.replay import NotReplayed  # noqa: PLC0415 - as above
 
     try:
-        evidence = _evidence(project, plan, facts, screen)
+        evidence = _evidence(plan, stage)
     except (BinariesMissing, NotReplayed) as problem:
-        return unrehearsed(plan, f"{problem.what}: {problem.why}" if problem.why else problem.what)
-    return finish(project.manifest, plan, evidence, facts.live)
+        place = f"{problem.place}: " if problem.place else ""
+        return unrehearsed(plan, f"{place}{problem.what}: {problem.why}" if problem.why else problem.what)
+    return finish(manifest, plan, evidence, stage.facts.live)
 
 
-def _evidence(project: Project, plan: Plan, facts: TargetFacts, screen: Screen) -> Evidence:
+def _evidence(plan: Plan, stage: Stage) -> Evidence:
     from migsafe.executor.rehearse import Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
     from migsafe.executor.shadow import scratch_server, shadow_database  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.replay import Applied, Wanted  # noqa: PLC0415 - as above
 
-    manifest = project.manifest
+    project, manifest = stage.project, stage.project.manifest
     major = manifest.shadow.major or plan.server_version // 10_000
     wanted = Wanted(plan.target.database, manifest.platform, manifest.database.schemas, plan.role, major)
-    history = [Applied(each.sha256, each.migration) for each in _applied(project, facts)]
+    history = [Applied(each.sha256, each.migration) for each in _applied(project, stage.facts)]
     script = Script(difference, manifest.rehearsal.timeout, _queries(project))
     with (
-        scratch_server(project.root, major, screen.say) as scratch,
+        scratch_server(project.root, major, stage.screen.say) as scratch,
         shadow_database(scratch, wanted, history, lambda url, one: _run(url, one, plan)) as shadow,
     ):
         return rehearse(plan, shadow, script)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from migsafe.cli.flows.applying import Task, agreed, broken_off, carry_out, report, try_out
 from migsafe.cli.flows.asking import ask_target
+from migsafe.cli.flows.drifting import with_drift_told
 from migsafe.cli.flows.forcing import forced
 from migsafe.cli.flows.planning import draft_up
 from migsafe.cli.flows.project import Project, open_project
+from migsafe.cli.flows.rehearsing import Rehearsing, Stage, rehearsed
 from migsafe.cli.flows.saved import keep, let_go, load_saved
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.cli.review import nothing_to_do, review_lines
@@ -28,14 +30,32 @@ if TYPE_CHECKING:
 _NOT_BEGUN = frozenset({ExitCode.ERROR, ExitCode.REFUSED, ExitCode.STALE, ExitCode.LOCKED})
 
 
-def up(options: Options, consent: Consent, screen: Screen, to: str | None) -> ExitCode:
+@dataclass(frozen=True, slots=True)
+class Ascent:
+    """How far up, and how it is prepared."""
+
+    to: str | None
+    """The last migration to apply; None: all that is pending."""
+    rehearsal: Rehearsing
+    """Whether the plan is tried on a scratch database first."""
+
+
+def up(options: Options, consent: Consent, screen: Screen, ascent: Ascent) -> ExitCode:
     """Apply what is pending, or go on with the run of `up` that broke off in the middle of a migration."""
     project = open_project(options)
     with target_url(project, screen) as url:
         facts = survey_target(project, url, project.manifest.facts)
         begun = None if consent.supersede else _to_go_on_with(project, facts)
-        plan = begun or draft_up(project, facts, to, partial(ask_target, project, url))
+        plan = begun or _drafted(Stage(project, facts, url, screen), ascent)
         return review_and_apply(Task(plan, project, url, screen, None, broken_off(consent)), options, consent)
+
+
+def _drafted(stage: Stage, ascent: Ascent) -> Plan:
+    ask = partial(ask_target, stage.project, stage.url or "")
+    drafted = draft_up(stage.project, stage.facts, ascent.to, ask)
+    if stage.url is not None:
+        drafted = with_drift_told(stage.project, stage.url, stage.facts, drafted)
+    return rehearsed(drafted, stage, ascent.rehearsal)
 
 
 def review_and_apply(task: Task, options: Options, consent: Consent) -> ExitCode:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.cli.findings import difference, waiver_words
 from migsafe.cli.inert import inert
+from migsafe.cli.rehearsal_lines import evidence_for, rehearsal_words
 from migsafe.cli.wording import (
     backup_words,
     differing,
@@ -54,7 +55,9 @@ def code(untrusted: str) -> str:
 
 def plan_markdown(plan: Plan) -> str:
     """The review of a plan, at most as long as a comment may be."""
-    return shortened([*_plan_head(plan), *(part for one in plan.migrations for part in _migration(one)), _foot(plan)])
+    return shortened(
+        [*_plan_head(plan), *(part for one in plan.migrations for part in _migration(one, plan)), _foot(plan)]
+    )
 
 
 def validation_markdown(report: ValidateReport) -> str:
@@ -87,6 +90,8 @@ def _plan_head(plan: Plan) -> Iterator[str]:
         ("backup", text(backup_words(plan))),
         ("plan", f"{code(plan.id)}, until {text(plan.expires_at)}"),
     ]
+    if words := rehearsal_words(plan):
+        rows.append(("rehearsal", text(words)))
     if plan.saved_facts is not None:
         rows.append(("facts", f"saved at {text(plan.saved_facts)}; the target itself was not asked"))
     yield "| | |\n|---|---|\n" + "".join(f"| {name} | {value} |\n" for name, value in rows)
@@ -101,15 +106,30 @@ def _plan_head(plan: Plan) -> Iterator[str]:
         yield "\nNothing to do.\n"
 
 
-def _migration(migration: PlannedMigration) -> Iterator[str]:
+def _migration(migration: PlannedMigration, plan: Plan) -> Iterator[str]:
     yield f"\n#### {code(migration.file)} · {risk_words(migration.risk)}\n\n"
     yield "| step | what | lock and harm |\n|---|---|---|\n"
     for at, step in enumerate(migration.steps, start=1):
         rows = noteworthy(step)
         yield f"| {at} | _{step_words(step)}_ | {text(quiet_words(step))} |\n"
         yield from (_row(summary, effects) for summary, effects in rows)
+    yield from _changes(plan, migration.file)
     yield f"\nUndo: {text(undo_words(migration.undo))}\n"
     yield from _findings(migration.findings)
+
+
+def _changes(plan: Plan, file: str) -> Iterator[str]:
+    """What each statement changes in the catalog, as the rehearsal saw it."""
+    evidence = evidence_for(plan, file)
+    told = (
+        [f"- line {each.line}: {text(change)}\n" for each in evidence.statements for change in each.changes]
+        if evidence
+        else []
+    )
+    if told:
+        yield f"\n<details><summary>{plural(len(told), 'change')}, as rehearsed</summary>\n\n"
+        yield from told
+        yield "\n</details>\n"
 
 
 def _row(summary: str, effects: Sequence[str]) -> str:
