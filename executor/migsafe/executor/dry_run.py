@@ -45,7 +45,7 @@ def dry_run(plan: Plan, url: str, options: ApplyOptions, listener: Listener) -> 
             mutex = take_mutex(plan, url, options, listener)
         with mutex:
             require_alone(connection, interruption.pause)
-            ledger = require_unchanged(plan, connection, options.broken_off)
+            ledger = require_unchanged(plan, connection, options.broken_off, options.compare)
             if not stands_in_part(plan, ledger):
                 with interruption.at_once():
                     require_data(plan, connection)

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
     from migsafe.executor.steps.lone import Answer
     from migsafe.schemas.backup import BackupRecord
+    from migsafe.schemas.catalog import Catalog, Change
     from migsafe.schemas.events import Listener
 
 TakeBackup: TypeAlias = "Callable[[Listener], BackupRecord]"
 """Takes the backup of the target, verified when it returns; raises BackupFailed."""
+
+Compare: TypeAlias = "Callable[[Catalog, Catalog], tuple[Change, ...]]"
+"""What differs between two catalogs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class ApplyOptions:
     answer: Answer | None = None
     """What a person says of a step that broke off and that the catalog tells nothing about."""
     broken_off: BrokenOff = BrokenOff.REFUSE
+    compare: Compare | None = None
+    """Says in sentences what changed where the plan no longer fits the target."""
     schemas: tuple[str, ...] = ()
     """The managed schemas, whose catalog is recorded when all is done; empty: none is."""
 

@@ -52,7 +52,7 @@ def apply(plan: Plan, url: str, options: ApplyOptions, listener: Listener) -> Ou
             mutex = take_mutex(plan, url, options, listener)
         with mutex:
             require_alone(connection, interruption.pause)
-            ledger = require_unchanged(plan, connection, options.broken_off)
+            ledger = require_unchanged(plan, connection, options.broken_off, options.compare)
             if not stands_in_part(plan, ledger):
                 with interruption.at_once():
                     require_data(plan, connection)

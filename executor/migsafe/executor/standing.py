@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from migsafe.executor.ledger import read
-from migsafe.executor.survey import ABSENT, fingerprints
+from migsafe.executor.moved import require_base
 from migsafe.schemas.problem import Drift, Locked, Partial, Stale
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from migsafe.executor.options import Compare
     from migsafe.schemas.ledger import LedgerState, UnfinishedRun
     from migsafe.schemas.plan import Plan
 
@@ -51,10 +52,13 @@ def require_alone(connection: psycopg.Connection, pause: Callable[[float], None]
     )
 
 
-def require_unchanged(plan: Plan, connection: psycopg.Connection, broken_off: BrokenOff) -> LedgerState:
+def require_unchanged(
+    plan: Plan, connection: psycopg.Connection, broken_off: BrokenOff, compare: Compare | None = None
+) -> LedgerState:
     """The ledger, when the plan still fits it and the objects that it touches.
 
-    Where its unfinished run is this plan's, that run is to be resumed. Raises Drift, Stale or Partial.
+    Where its unfinished run is this plan's, that run is to be resumed. `compare` puts into words what
+    changed. Raises Drift, Stale or Partial.
     """
     ledger = read(connection)
     _require_intact(ledger)
@@ -62,7 +66,7 @@ def require_unchanged(plan: Plan, connection: psycopg.Connection, broken_off: Br
     if unfinished is not None and unfinished.plan == plan.id:
         _require_same(plan, unfinished)
         if not unfinished.done and unfinished.running is None:
-            _require_base(plan, connection)
+            require_base(plan, connection, compare)
         return ledger
     if plan.id in ledger.plans:
         raise Stale(
@@ -71,7 +75,7 @@ def require_unchanged(plan: Plan, connection: psycopg.Connection, broken_off: Br
     if unfinished is not None and broken_off is BrokenOff.REFUSE and unfinished.half_done:
         raise _in_the_way(unfinished)
     _require_head(plan, ledger, connection)
-    _require_base(plan, connection)
+    require_base(plan, connection, compare)
     return ledger
 
 
@@ -120,20 +124,3 @@ def _applied_since(plan: Plan, ledger: LedgerState, connection: psycopg.Connecti
     row = connection.execute("SELECT sequence FROM migsafe.ledger WHERE hash = %s", [plan.ledger_head]).fetchone()
     known = int(row[0]) if row else 0
     return tuple(migration.file for migration in ledger.applied if migration.sequence > known)
-
-
-def _require_base(plan: Plan, connection: psycopg.Connection) -> None:
-    found = fingerprints(connection, tuple(one.object for one in plan.base))
-    for planned, present in zip(plan.base, found, strict=True):
-        if planned.fingerprint != present.fingerprint:
-            raise Stale(
-                f"{planned.object} {_change(planned.fingerprint, present.fingerprint)} since the plan was made",
-                why="its shape (columns, constraints, indexes, triggers, policies) is not the one that was planned for",
-                remedy=_ANEW,
-            )
-
-
-def _change(planned: str, present: str) -> str:
-    if planned == ABSENT:
-        return "was created"
-    return "was dropped" if present == ABSENT else "was changed"

@@ -27,6 +27,7 @@ from migsafe.executor.ledger.mirror import mirror
 from migsafe.executor.options import ApplyOptions, Outcome, Waiver
 from migsafe.executor.run import apply
 from migsafe.executor.standing import BrokenOff
+from migsafe.planner.catalog_difference import difference
 from migsafe.schemas.problem import ExitCode, Problem, Stale
 from migsafe.schemas.report import REPORT_FORMAT, AppliedReport
 
@@ -160,6 +161,7 @@ def _options(task: Task, waiver: Waiver | None) -> ApplyOptions:
         waiver=waiver,
         answer=task.answer,
         broken_off=task.broken_off,
+        compare=difference,
         schemas=task.project.manifest.database.schemas,
     )
 
