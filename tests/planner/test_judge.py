@@ -119,7 +119,7 @@ def test_policies_set_the_severity_and_switch_off() -> None:
 @pytest.mark.parametrize("migration", ["1_a", "1_a.sql", "migrations/1_a.sql"])
 def test_an_exemption_waives_exactly_its_statement(migration: str) -> None:
     policies = exempt(HASH[:12], migration=migration)
-    waived, other = findings("TRUNCATE t; TRUNCATE u", policies=policies)
+    waived, other = (each for each in findings("TRUNCATE t; TRUNCATE u", policies=policies) if each.rule == "truncate")
     assert waived.waiver is not None
     assert (waived.waiver.owner, waived.counts, other.waiver) == ("ann", False, None)
 

@@ -21,8 +21,8 @@ from migsafe.schemas.severity import Severity
 
 TODAY = dt.date(2026, 1, 15)
 NEXT = "-- next migration\n"
-OF_SUPABASE = {"fkey-to-auth-unique", "managed-schema-touched"}
-"""Rules that speak of Supabase only: of its own tables and schemas."""
+OF_SUPABASE = {"fkey-to-auth-unique", "managed-schema-touched", "superuser-required"}
+"""Rules that speak of Supabase only: of its own tables and schemas, and of what its roles may do."""
 WITH_EXAMPLES = [rule for rule in RULES if rule.unsafe]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -165,8 +166,7 @@ def _planned(
     `data` are findings on the target's rows, by file.
     """
     judged = tuple(_judged(each) for each in prepared)
-    evidence = (finding for each in data.values() for finding in each)
-    judgement = judge(judged, state, manifest.policies, around, today, evidence)
+    judgement = judge(judged, state, manifest.policies, around, today, chain.from_iterable(data.values()))
     both = zip(prepared, judgement.findings, strict=True)
     activity = activity_of(around.live)
     return tuple(_migration(each, state, findings, activity) for each, findings in both), judgement.overall

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from migsafe.planner.actions import touched
@@ -102,15 +103,11 @@ def draft_down(
     base = base_of(scripts, state, facts, manifest.database.schemas)
     both = tuple(zip(chosen, scripts, strict=True))
     judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)
-    told = data_findings(preflights, manifest.policies.preflight)
-    evidence = (finding for each in told.values() for finding in each)
-    around, today = _around(manifest, facts), stamp.moment.date()
-    judgement = judge(judged, state, manifest.policies, around, today, evidence)
+    told = chain.from_iterable(data_findings(preflights, manifest.policies.preflight).values())
+    judgement = judge(judged, state, manifest.policies, _around(manifest, facts), stamp.moment.date(), told)
     activity = activity_of(facts.live)
-    planned = tuple(
-        _reverted(each, down, state, findings, activity)
-        for (each, down), findings in zip(both, judgement.findings, strict=True)
-    )
+    found = zip(both, judgement.findings, strict=True)
+    planned = tuple(_reverted(each, down, state, findings, activity) for (each, down), findings in found)
     substance = Substance(
         direction=Direction.DOWN,
         base=base,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migsafe.planner import actions as act
+from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.transactions import SegmentKind
 from migsafe.schemas.locks import Lock
+from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.rules.context import Judged
     from migsafe.schemas.effect import Effect
-    from migsafe.schemas.names import QualifiedName
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,23 @@ class Done:
         """Its effects on relations that others use."""
         return ((name, effect) for name, effect in self.effects.items() if not effect.new)
 
+    def renamed(self, name: QualifiedName) -> QualifiedName:
+        """What a relation is called after the statement."""
+        for action in self.actions:
+            match action:
+                case act.Rename(kind=ObjectKind.TABLE, name=old, new_name=new) if _same(old, name):
+                    return QualifiedName(new, name.schema)
+                case _:
+                    pass
+        return name
+
     def exclusive(self) -> Iterator[QualifiedName]:
         """The relations in use that it takes ACCESS EXCLUSIVE on."""
         return (name for name, effect in self.on_live() if effect.lock is Lock.ACCESS_EXCLUSIVE)
+
+
+def _same(written: QualifiedName, known: QualifiedName) -> bool:
+    return written.name == known.name and written.schema in {None, known.schema}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""Slow work on one table while another is locked from everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migsafe.planner.rules.rule import Hit, OnTransactions, Rule
+from migsafe.schemas.finding import Dimension
+from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.context import Context
+    from migsafe.planner.rules.performed import Done, Transaction
+    from migsafe.schemas.names import QualifiedName
+
+
+def _find(transactions: tuple[Transaction, ...], _context: Context) -> Iterator[tuple[Statement, Hit]]:
+    return (hit for each in transactions if each.together for hit in _held(each))
+
+
+def _held(transaction: Transaction) -> Iterator[tuple[Statement, Hit]]:
+    held: dict[QualifiedName, int] = {}
+    for done in transaction.done:
+        for table, why in _slow(done):
+            waiting = [name for name in held if name != table]
+            if waiting:
+                since = held[waiting[0]]
+                yield done.statement, Hit(table, f"{table} is {why} while {waiting[0]} is locked since line {since}")
+                return
+        for name in done.exclusive():
+            held.setdefault(done.renamed(name), done.statement.line)
+
+
+def _slow(done: Done) -> Iterator[tuple[QualifiedName, str]]:
+    """Work that takes the longer the more rows there are; `dml-and-ddl-same-tx` tells of rows that are written."""
+    for name, effect in done.on_live():
+        if effect.lock.blocks_writes and (effect.rewrite or effect.scan or effect.index_rebuild):
+            yield name, "rewritten" if effect.rewrite else "read from end to end"
+
+
+RULE = Rule(
+    name="statement-after-access-exclusive",
+    severity=Severity.WARNING,
+    dimension=Dimension.AVAILABILITY,
+    points=25,
+    scaled=True,
+    harm=(
+        "A lock is kept until the transaction ends: everybody who reads or writes the first table waits until "
+        "the slow work on the second is done."
+    ),
+    remedy="Give each table a migration of its own.",
+    before="""
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, total int);
+""",
+    unsafe="""
+ALTER TABLE users ADD COLUMN note text;
+ALTER TABLE orders ALTER COLUMN total TYPE bigint;
+""",
+    safe="""
+ALTER TABLE users ADD COLUMN note text;
+-- next migration
+ALTER TABLE orders ADD COLUMN total_2 bigint;
+""",
+    check=OnTransactions(_find),
+)
