@@ -42,5 +42,6 @@ def advance(state: SchemaState, statement: Statement) -> None:
 
 def take(state: SchemaState, statement: Statement) -> None:
     """Change `state` as the statement itself does, without what it runs inside."""
+    state.rest()
     for action in statement.actions:
         take_action(state, action)

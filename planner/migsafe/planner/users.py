@@ -34,7 +34,7 @@ def users_of(state: SchemaState, table: QualifiedName, column: str | None) -> tu
 
 
 def _views(state: SchemaState, table: QualifiedName, column: str | None) -> Iterator[User]:
-    for name, other in state.tables.items():
+    for name, other in state.referring(table):
         if table in other.sources:
             named = other.source_columns
             if column is None or named is None or column in named:
@@ -42,7 +42,7 @@ def _views(state: SchemaState, table: QualifiedName, column: str | None) -> Iter
 
 
 def _keys(state: SchemaState, table: QualifiedName, column: str | None) -> Iterator[User]:
-    for name, other in state.tables.items():
+    for name, other in state.referring(table):
         for key, constraint in other.constraints.items():
             if constraint.referenced != table or name == table:
                 continue

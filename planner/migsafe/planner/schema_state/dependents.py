@@ -13,7 +13,7 @@ def columns_of_type(state: SchemaState, name: QualifiedName) -> tuple[tuple[Qual
     """The known columns of a type of the user's, also of arrays of it, as table and column."""
     return tuple(
         (table, column)
-        for table, known in state.tables.items()
+        for table, known in state.with_type(name.name)
         for column, each in known.columns.items()
         if each.type is not None and each.type.name == name.name and state.type_name(each.type.qualified) == name
     )
@@ -24,7 +24,7 @@ def referencing(state: SchemaState, table: QualifiedName, column: str | None = N
     full = state.qualified(table)
     return tuple(
         name
-        for name, other in state.tables.items()
+        for name, other in state.referring(full)
         if name != full
         and any(
             each.referenced == full
@@ -40,7 +40,7 @@ def views_on(state: SchemaState, relation: QualifiedName, column: str | None = N
     waiting = [(state.qualified(relation), column)]
     while waiting:
         source, needed = waiting.pop()
-        for name, other in state.tables.items():
+        for name, other in state.referring(source):
             if source not in other.sources or name in found:
                 continue
             if needed is None or other.source_columns is None or needed in other.source_columns:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from migsafe.planner.schema_state import dependents
+from migsafe.planner.schema_state.ends import Ends
 from migsafe.planner.schema_state.indexes import Indexes
 from migsafe.planner.users import User, users_of
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from migsafe.planner.actions.typename import TypeName
     from migsafe.planner.state_objects import (
@@ -76,6 +77,10 @@ class SchemaState:
     """Of these what the running transaction made or renamed."""
     temporaries: bool = False
     """Some relation of `tables` is temporary."""
+    ends: Ends | None = None
+    """Who may refer to whom; made when it is first asked for."""
+    touched: dict[QualifiedName, None] = field(default_factory=dict)
+    """Tables that may have changed since `ends` was told."""
     own: set[QualifiedName] = field(default_factory=set)
     """The tables that no other state holds, so that they may be changed in place."""
     outer: tuple[tuple[str, ...], str | None] | None = None
@@ -94,6 +99,7 @@ class SchemaState:
         """Know a relation by this name; without a schema it is one of those in which names are made."""
         full = name if name.schema is not None else QualifiedName(name.name, self.path[0])
         self.tables[full] = table
+        self.touched[full] = None
         self.own.add(full)
         self.gone.discard(full)
         self.temporaries |= full.schema == TEMPORARY
@@ -104,6 +110,8 @@ class SchemaState:
         """The relation, to be changed in place; None where nothing is known of it."""
         full = self.qualified(name)
         known = self.tables.get(full)
+        if known is not None:
+            self.touched[full] = None
         if known is not None and full not in self.own:
             known = self.tables[full] = known.copy()
             self.own.add(full)
@@ -127,8 +135,33 @@ class SchemaState:
             gone=self.gone.copy(),
             made=self.made.copy(),
             running=self.running.copy(),
+            touched=self.touched.copy(),
             own=set(),
         )
+
+    def referring(self, relation: QualifiedName) -> list[tuple[QualifiedName, TableState]]:
+        """The tables and views that may refer to a relation by a key or a query: more than do, never fewer."""
+        return self._known(self._ends().referring.get(relation, ()))
+
+    def with_type(self, name: str) -> list[tuple[QualifiedName, TableState]]:
+        """The tables that may have a column of a type of this bare name: more than do, never fewer."""
+        return self._known(self._ends().typed.get(name, ()))
+
+    def _known(self, names: Iterable[QualifiedName]) -> list[tuple[QualifiedName, TableState]]:
+        return [(name, self.tables[name]) for name in names if name in self.tables]
+
+    def _ends(self) -> Ends:
+        if self.ends is None:
+            self.ends = Ends()
+            self.ends.note(self.tables, self.tables)
+        self.ends.note(self.tables, self.touched)
+        return self.ends
+
+    def rest(self) -> None:
+        """No table is being changed: what was touched is told once and for all."""
+        if self.ends is not None:
+            self.ends.note(self.tables, self.touched)
+        self.touched.clear()
 
     def qualified(self, name: QualifiedName) -> QualifiedName:
         """The name with its schema: its own, or the first of the search path that is known to have such a relation."""
