@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import time
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 
 from catalog_samples import EVERYTHING, catalog_of
+from migsafe.executor.catalog.reader import OF_RELATIONS, OF_THE_REST
 from migsafe.executor.server.databases import create_database, drop_database
 from migsafe.executor.survey import fingerprints, survey
 from migsafe.schemas.catalog import Catalog, CatalogKind, GeneratedKind
@@ -218,3 +220,8 @@ def test_a_thousand_tables_are_read_in_a_moment(database: str, connect: Callable
         catalog_of(connection)
         shortest = min(shortest, time.perf_counter() - begun)
     assert shortest < 3, "aim: 0.5 s on a quiet machine"
+
+
+def test_all_queries_are_sent_in_one_round_trip() -> None:
+    names = {entry.name for entry in files("migsafe.executor.catalog").iterdir() if entry.name.endswith(".sql")}
+    assert names == {"scope.sql", "published_schemas.sql", *OF_RELATIONS, *OF_THE_REST}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import psycopg
 
     from migsafe.schemas.names import QualifiedName as Name
@@ -23,16 +25,27 @@ _SCHEMA_OF = "schema of "
 class Gathered:
     """Reads queries of this folder for one scope."""
 
-    def __init__(self, connection: psycopg.Connection, schemas: tuple[str, ...], names: tuple[Name, ...]) -> None:
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        schemas: tuple[str, ...],
+        names: tuple[Name, ...],
+        queries: Iterable[str] = (),
+    ) -> None:
+        """Find the relations of the scope, and send the queries that will be asked for all at once."""
         self.schemas = schemas
+        self.server_version = connection.info.server_version
         self._connection = connection
         self._scope: dict[str, object] = {
             "schemas": list(schemas),
             "schemas_of_names": [name.schema or "" for name in names],
             "names": [name.name for name in names],
         }
+        self._sent: dict[str, psycopg.Cursor[Row]] = {}
         self.relations = frozenset(int(str(row["oid"])) for row in self.rows("scope.sql"))
-        self._scope["relations"] = sorted(self.relations)
+        # As text: it goes with every query, and psycopg takes its time to write arrays.
+        self._scope["relations"] = "{" + ",".join(map(str, sorted(self.relations))) + "}"
+        self._sent = self._sending(queries)
         self._comments = {_key(row): row["comment"] for row in self.rows("comments.sql")}
         self._grants: defaultdict[tuple[object, ...], list[Row]] = defaultdict(list)
         for row in self.rows("grants.sql"):
@@ -40,15 +53,22 @@ class Gathered:
 
     def rows(self, query: str) -> list[Row]:
         """The rows of one query. A column `schema of x` is spelled together with column `x`; both null make null."""
-        from psycopg.rows import dict_row  # noqa: PLC0415 - slow to import
-
-        with self._connection.cursor(row_factory=dict_row) as cursor:
-            found = cursor.execute(_own(query), self._scope).fetchall()
+        found = (self._sent.pop(query, None) or self._cursor().execute(_own(query), self._scope)).fetchall()
         if found:
             for column in [each.removeprefix(_SCHEMA_OF) for each in found[0] if each.startswith(_SCHEMA_OF)]:
                 for row in found:
                     row[column] = _spelled(row.pop(_SCHEMA_OF + column), row[column])
         return found
+
+    def _sending(self, queries: Iterable[str]) -> dict[str, psycopg.Cursor[Row]]:
+        """The queries with their answers, in one round trip: servers may be far away."""
+        with self._connection.pipeline():
+            return {query: self._cursor().execute(_own(query), self._scope) for query in queries}
+
+    def _cursor(self) -> psycopg.Cursor[Row]:
+        from psycopg.rows import dict_row  # noqa: PLC0415 - slow to import
+
+        return self._connection.cursor(row_factory=dict_row)
 
     def commented(self, query: str, catalog: str) -> list[Row]:
         """The rows of one query about objects of a system catalog, each with its comment."""

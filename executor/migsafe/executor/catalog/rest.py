@@ -11,14 +11,14 @@ from migsafe.schemas.catalog import DefaultPrivileges, OtherObject, Publication,
 if TYPE_CHECKING:
     from migsafe.executor.catalog.gather import Gathered
 
-_PUBLISHES_SCHEMAS = 150_000
+PUBLISHES_SCHEMAS = 150_000
 """The first server_version whose publications can name schemas."""
 
 
-def publications(gathered: Gathered, server_version: int) -> tuple[Publication, ...]:
+def publications(gathered: Gathered) -> tuple[Publication, ...]:
     """All publications with what they name."""
     tables = grouped(gathered.rows("published_tables.sql"), "publication")
-    named = gathered.rows("published_schemas.sql") if server_version >= _PUBLISHES_SCHEMAS else []
+    named = gathered.rows("published_schemas.sql") if gathered.server_version >= PUBLISHES_SCHEMAS else []
     schemas = grouped(named, "publication")
     rows = gathered.commented("publications.sql", "pg_publication")
     for row in rows:
