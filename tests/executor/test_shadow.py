@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from migsafe.executor.shadow import shadow_database, templates
 from migsafe.executor.shadow.database import catalog_of, session
+from migsafe.executor.shadow.dumped import dump_schema
+from migsafe.executor.shadow.from_target import shadow_of_target
+from migsafe.executor.shadow.own_server import shadow_elsewhere
 from migsafe.executor.shadow.replay import NotReplayed
+from migsafe.executor.survey.survey import identity
+from migsafe.schemas.base_from import BaseFrom
 from migsafe.schemas.platform import Platform
+from migsafe.schemas.problem import Problem, Refusal
 from rehearsing import applied, run, scratch_folder, scratch_for_tests, shadow_after, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from migsafe.executor.shadow import Scratch
     from migsafe.schemas.plan import PlannedMigration
+
+    Connect = Callable[[str], psycopg.Connection]
 
 TABLE = "CREATE TABLE t (id bigint PRIMARY KEY);"
 ROLE = "CREATE ROLE reader NOLOGIN; CREATE TABLE t (id int); GRANT SELECT ON t TO reader;"
@@ -144,3 +154,77 @@ def test_a_scratch_server_is_used_by_one_at_a_time_and_kept(monkeypatch: pytest.
             pass
         with module.scratch_server(folder, None) as again:
             assert again.rows("SELECT 1") == [(1,)]
+
+
+TARGET = """
+CREATE ROLE app_owner LOGIN; CREATE ROLE app_reader NOLOGIN; GRANT app_owner TO supabase_admin;
+CREATE TABLE kept (id bigint PRIMARY KEY, note text);
+ALTER TABLE kept OWNER TO app_owner;
+GRANT SELECT ON kept TO app_reader;
+INSERT INTO kept VALUES (1, 'secret');
+"""
+
+
+@pytest.fixture
+def target(database: str, connect: Connect) -> Iterator[str]:
+    connection = connect(database)
+    connection.execute(TARGET)
+    yield database
+    connection.execute("DROP OWNED BY app_owner, app_reader; DROP ROLE app_owner, app_reader")
+
+
+def test_the_schema_of_a_target_comes_without_rows_and_with_owners_and_grants(scratch: Scratch, target: str) -> None:
+    dumped = dump_schema(make_conninfo(target, user="app_owner"), Platform.POSTGRES)
+    for _ in range(2):  # the second time from its template
+        with shadow_of_target(scratch, wanted(), dumped) as shadow, session(shadow.watcher_url) as connection:
+            assert (shadow.about.base_from, shadow.about.left_out) == (BaseFrom.TARGET, ())
+            assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+            (table,) = catalog_of(shadow).tables
+            assert table.owner == "app_owner"
+            assert "app_reader" in {grant.grantee for grant in table.grants}
+
+
+def test_what_belongs_to_a_superuser_of_the_same_name_belongs_to_the_migrations(scratch: Scratch, target: str) -> None:
+    with shadow_of_target(scratch, wanted(), dump_schema(target, Platform.POSTGRES)) as shadow:
+        assert (shadow.about.left_out, shadow.about.same_owners) == ((), False)
+        with session(shadow.url) as connection:
+            assert connection.execute("SHOW is_superuser").fetchone() == ("off",)
+            connection.execute("ALTER TABLE kept ADD more int")
+
+
+def test_what_the_scratch_server_lacks_is_left_out_and_named(scratch: Scratch, target: str) -> None:
+    dumped = dump_schema(target, Platform.POSTGRES)
+    text = (
+        dumped.text
+        + b"\n-- Name: odd; Type: TABLE; Schema: public; Owner: x\n\nCREATE TABLE public.odd (a no_such_type);\n"
+    )
+    with shadow_of_target(scratch, wanted(), replace(dumped, text=text)) as shadow:
+        assert shadow.about.left_out == ('table odd in public: type "no_such_type" does not exist',)
+
+
+def test_a_target_that_cannot_be_dumped_says_why(database: str) -> None:
+    with pytest.raises(Problem):
+        dump_schema(database.replace("/test_", "/nowhere_"), Platform.POSTGRES)
+
+
+def test_the_server_of_the_target_is_no_shadow(database: str) -> None:
+    with session(database) as connection:
+        target = identity(connection, None)
+    with pytest.raises(Refusal, match=r"target's"), shadow_elsewhere(database, wanted(), target, [], run):
+        pass
+
+
+def test_a_server_of_the_teams_own_gives_a_database_and_gets_it_back(database: str, connect: Connect) -> None:
+    connection = connect(database)
+    connection.execute("CREATE ROLE rehearsal LOGIN CREATEDB; GRANT pg_monitor TO rehearsal")
+    connection.execute("GRANT EXECUTE ON FUNCTION pg_control_system() TO rehearsal")
+    url = make_conninfo(database, user="rehearsal")
+    other = identity(connection, None).model_copy(update={"system_identifier": "1"})
+    try:
+        with shadow_elsewhere(url, wanted(), other, applied(TABLE), run) as shadow:
+            assert [table.name for table in catalog_of(shadow).tables] == ["public.t"]
+        assert connection.execute("SELECT FROM pg_database WHERE datname LIKE 'migsafe_shadow%'").fetchall() == []
+        with pytest.raises(Refusal, match="superuser"), shadow_elsewhere(database, wanted(), other, [], run):
+            pass
+    finally:
+        connection.execute("DROP OWNED BY rehearsal; DROP ROLE rehearsal")

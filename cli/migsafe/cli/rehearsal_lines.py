@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.cli.lines import Line, Span, Tone, faint, line, paragraph
 from migsafe.cli.wording import plural
-from migsafe.schemas.evidence import Agreement, BaseFrom
+from migsafe.schemas.base_from import BaseFrom
+from migsafe.schemas.evidence import Agreement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

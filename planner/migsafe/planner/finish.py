@@ -152,7 +152,9 @@ def _astray(plan: Plan, evidence: Evidence) -> frozenset[str]:
     return frozenset(
         one.object
         for one in evidence.base
-        if evidence.shadow.same_major and there.get(one.object, one.fingerprint) != one.fingerprint
+        if evidence.shadow.same_major
+        and evidence.shadow.same_owners
+        and there.get(one.object, one.fingerprint) != one.fingerprint
     )
 
 

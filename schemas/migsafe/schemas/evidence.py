@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from migsafe.schemas.base_from import BaseFrom
 from migsafe.schemas.document import Document
 from migsafe.schemas.impact import QueryImpact
 from migsafe.schemas.locks import Lock
 from migsafe.schemas.target import ObjectFingerprint
-
-
-class BaseFrom(StrEnum):
-    """Where the shadow's schema before the plan came from."""
-
-    TARGET = "target"
-    """A schema-only dump of the target."""
-    REPLAY = "replay"
-    """The applied migrations, run from the first on."""
 
 
 class Shadow(Document):
@@ -34,6 +26,8 @@ class Shadow(Document):
     """Rows that were generated for each table; 0: the tables were empty, as a schema-only dump leaves them."""
     left_out: tuple[str, ...]
     """What of the target could not be brought along, each with its reason, as clauses."""
+    same_owners: bool = True
+    """Whether everything belongs there to the role that it belongs to in the target; else shapes are not compared."""
 
 
 class MeasuredEffect(Document):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from migsafe.schemas.base_from import BaseFrom
 from migsafe.schemas.document import Document
 from migsafe.schemas.live import Sampling
 from migsafe.schemas.platform import Platform
@@ -143,6 +144,8 @@ class ShadowSource(Document):
     """Environment variable with the URL of a server of your own; never the target's. Default: one that migsafe runs."""
     major: Annotated[int, Field(ge=13, le=18)] | None = None
     """Major version of the server that migsafe runs. Default: the target's."""
+    base: BaseFrom | None = None
+    """`target` (its schema, without rows) or `replay` (of the history). Default: `target` where there is a URL."""
 
 
 class Rehearsal(Document):

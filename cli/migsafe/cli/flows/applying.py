@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.flows.consent import require_consent, waiver_words
 from migsafe.cli.flows.forcing import forced
 from migsafe.cli.flows.project import Project, open_project
+from migsafe.cli.flows.rehearsing import require_rehearsed_result
 from migsafe.cli.flows.showing import load_plan
 from migsafe.cli.flows.target import target_url
 from migsafe.cli.flows.telling import past_runs
@@ -113,7 +114,9 @@ def try_out(task: Task) -> Outcome:
 
 
 def report(task: Task, outcome: Outcome, options: Options) -> ExitCode:
-    """Print what came of it."""
+    """Print what came of it. Raises Drift where the target came out otherwise than rehearsed."""
+    if outcome.migrations and not options.dry_run:
+        require_rehearsed_result(task.plan, task.project, task.url)
     told = AppliedReport(
         kind="apply",
         format=REPORT_FORMAT,

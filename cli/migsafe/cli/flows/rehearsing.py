@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
+from migsafe.cli.flows.target import from_environment
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.finish import finish, unrehearsed
 from migsafe.planner.replay import applied_migrations
 from migsafe.planner.standing import compare
+from migsafe.schemas.base_from import BaseFrom
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from migsafe.cli.flows.project import Project
     from migsafe.cli.screen import Screen
+    from migsafe.executor.shadow import ShadowDatabase
     from migsafe.planner.replay import Replayed
     from migsafe.schemas.evidence import Evidence
     from migsafe.schemas.impact import Query
+    from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.plan import Plan, PlannedMigration
     from migsafe.schemas.target import TargetFacts
 
@@ -51,34 +57,71 @@ def rehearsed(plan: Plan, stage: Stage, rehearsing: Rehearsing) -> Plan:
     if not manifest.rehearsal.enabled:
         return unrehearsed(plan, "rehearsal.enabled is false in the manifest")
     from migsafe.executor.server.binaries import BinariesMissing  # noqa: PLC0415 - only where it is rehearsed
+    from migsafe.executor.shadow.dumped import NotDumped  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.replay import NotReplayed  # noqa: PLC0415 - as above
 
     try:
         evidence = _evidence(plan, stage)
-    except (BinariesMissing, NotReplayed) as problem:
+    except (BinariesMissing, NotReplayed, NotDumped) as problem:
         place = f"{problem.place}: " if problem.place else ""
         return unrehearsed(plan, f"{place}{problem.what}: {problem.why}" if problem.why else problem.what)
     return finish(manifest, plan, evidence, stage.facts.live)
 
 
+def require_rehearsed_result(plan: Plan, project: Project, url: str) -> None:
+    """Raise Drift where the target came out otherwise than rehearsed; only what the shadow could know is compared."""
+    evidence, manifest = plan.evidence, project.manifest
+    if evidence is None:
+        return
+    if evidence.shadow.base_from is BaseFrom.REPLAY and manifest.database.url_env is not None:
+        return  # owners and default privileges of the target are its own
+    from migsafe.executor.rehearse import require_as_rehearsed  # noqa: PLC0415 - psycopg is slow to import
+
+    require_as_rehearsed(plan, url, manifest.database.schemas)
+
+
 def _evidence(plan: Plan, stage: Stage) -> Evidence:
     from migsafe.executor.rehearse import Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
-    from migsafe.executor.shadow import scratch_server, shadow_database  # noqa: PLC0415 - as above
-    from migsafe.executor.shadow.replay import Applied, Wanted  # noqa: PLC0415 - as above
 
-    project, manifest = stage.project, stage.project.manifest
-    major = manifest.shadow.major or plan.server_version // 10_000
-    wanted = Wanted(plan.target.database, manifest.platform, manifest.database.schemas, plan.role, major)
-    history = [Applied(each.sha256, each.migration) for each in _applied(project, stage.facts)]
-    script = Script(difference, manifest.rehearsal.timeout, _queries(project))
-    with (
-        scratch_server(project.root, major, stage.screen.say) as scratch,
-        shadow_database(scratch, wanted, history, lambda url, one: _run(url, one, plan)) as shadow,
-    ):
+    manifest = stage.project.manifest
+    script = Script(difference, manifest.rehearsal.timeout, _queries(stage.project))
+    with _shadow(plan, stage) as shadow:
         return rehearse(plan, shadow, script)
 
 
-def _run(url: str, migration: PlannedMigration, plan: Plan) -> None:
+@contextmanager
+def _shadow(plan: Plan, stage: Stage) -> Iterator[ShadowDatabase]:
+    """The database to rehearse on: of the target's schema, or of the replayed history, here or on the team's server."""
+    from migsafe.executor.shadow import own_server, scratch_server, shadow_database  # noqa: PLC0415 - psycopg is slow
+    from migsafe.executor.shadow.dumped import dump_schema  # noqa: PLC0415 - as above
+    from migsafe.executor.shadow.from_target import shadow_of_target  # noqa: PLC0415 - as above
+    from migsafe.executor.shadow.replay import Applied, Wanted  # noqa: PLC0415 - as above
+
+    manifest = stage.project.manifest
+    major = manifest.shadow.major or plan.server_version // 10_000
+    wanted = Wanted(plan.target.database, manifest.platform, manifest.database.schemas, plan.role, major)
+    history = [Applied(each.sha256, each.migration) for each in _applied(stage.project, stage.facts)]
+    run = partial(_run, plan)
+    if manifest.shadow.url_env is not None:
+        url = from_environment(manifest.shadow.url_env)
+        with own_server.shadow_elsewhere(url, wanted, plan.target, history, run) as shadow:
+            yield shadow
+        return
+    # The target is left alone from here on.
+    dumped = dump_schema(stage.url, manifest.platform) if stage.url and _from_target(manifest) else None
+    with scratch_server(stage.project.root, major, stage.screen.say) as scratch:
+        made = shadow_of_target(scratch, wanted, dumped) if dumped else shadow_database(scratch, wanted, history, run)
+        with made as shadow:
+            yield shadow
+
+
+def _from_target(manifest: Manifest) -> bool:
+    if manifest.shadow.base is not None:
+        return manifest.shadow.base is BaseFrom.TARGET
+    return manifest.database.url_env is not None
+
+
+def _run(plan: Plan, url: str, migration: PlannedMigration) -> None:
     from migsafe.executor.rehearse import run_on  # noqa: PLC0415 - psycopg is slow to import
 
     run_on(url, migration, plan.limits, plan.role)

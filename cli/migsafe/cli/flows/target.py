@@ -30,7 +30,7 @@ def target_url(project: Project, screen: Screen) -> Iterator[str]:
     """
     variable = project.manifest.database.url_env
     if variable is not None:
-        yield _from_environment(variable)
+        yield from_environment(variable)
         return
     from migsafe.executor.server.local import local_database  # noqa: PLC0415 - only without a URL
 
@@ -58,12 +58,13 @@ def survey_target(project: Project, url: str, sampling: Sampling | None = None) 
         return survey(connection, project.manifest.database.schemas, sampling)
 
 
-def _from_environment(variable: str) -> str:
+def from_environment(variable: str) -> str:
+    """The URL in an environment variable that the manifest names. Raises Refusal where it is unset."""
     url = os.environ.get(variable, "")
     if not url:
         raise Refusal(
             f"the environment variable {variable} is not set",
-            why="the manifest says that it holds the URL of the database (database.url_env)",
+            why="the manifest says that it holds the URL of the database (url_env)",
             remedy=f"export {variable}=postgresql://user:password@host:5432/database",
         )
     return url

@@ -1,7 +1,8 @@
 """The rehearsal: a plan is run on a shadow by the executor's own steps, and each statement is measured."""
 
+from migsafe.executor.rehearse.expected import require_as_rehearsed
 from migsafe.executor.rehearse.failing import ScratchFailed
 from migsafe.executor.rehearse.rehearsal import Script, rehearse
 from migsafe.executor.rehearse.running import run_migration, run_on, worker_on
 
-__all__ = ["ScratchFailed", "Script", "rehearse", "run_migration", "run_on", "worker_on"]
+__all__ = ["ScratchFailed", "Script", "rehearse", "require_as_rehearsed", "run_migration", "run_on", "worker_on"]

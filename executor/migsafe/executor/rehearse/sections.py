@@ -94,7 +94,7 @@ def read_sections(
         found |= {"enums": types.enums(), "domains": types.domains()}
         found |= {"composites": types.composites(), "ranges": types.ranges()}
     if Section.PUBLICATIONS in sections:
-        found["publications"] = publications(gathered, connection.info.server_version)
+        found["publications"] = publications(gathered)
     if Section.EVENT_TRIGGERS in sections:
         rows = gathered.commented("event_triggers.sql", "pg_event_trigger")
         found["event_triggers"] = sorted_documents(EventTrigger, rows)

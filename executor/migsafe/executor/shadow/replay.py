@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, stand_ins_in_use
 from migsafe.executor.shadow import roles, templates
 from migsafe.executor.shadow.database import ShadowDatabase, session
-from migsafe.schemas.evidence import BaseFrom, Shadow
+from migsafe.schemas.base_from import BaseFrom
+from migsafe.schemas.evidence import Shadow
 from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.plan import PlannedMigration
     from migsafe.schemas.platform import Platform
 
-_KEEP_EVERY = 0.5
+_KEEP_AT = 0.5
 _FEW = 20
 
 
@@ -68,17 +69,23 @@ def shadow_database(
     templates.drop(scratch, wanted.name)
     keys = _keys(scratch, wanted, applied)
     try:
-        done = _begun(scratch, wanted, keys)
+        done = begun(scratch, wanted, keys)
         _replay(scratch, wanted, keys, applied, (done, run))
-        yield _described(scratch, wanted)
+        url = scratch.server.as_role(MIGRATION_ROLE).url(wanted.name)
+        yield described(scratch, wanted, BaseFrom.REPLAY, url, ())
     finally:
-        _cleared(scratch, wanted.name)
+        cleared(scratch, wanted.name)
+
+
+def first_key(scratch: Scratch, wanted: Wanted) -> str:
+    """The key of the platform's beginning."""
+    parts = (_edition(), wanted.platform.value, scratch.server.installation.version, wanted.name, wanted.role or "")
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def _keys(scratch: Scratch, wanted: Wanted, applied: Sequence[Applied]) -> list[str]:
     """One key for the platform's beginning and one for each migration after it, each made from the one before."""
-    parts = (_edition(), wanted.platform.value, scratch.server.installation.version, wanted.name, wanted.role or "")
-    keys = [hashlib.sha256("\0".join(parts).encode()).hexdigest()]
+    keys = [first_key(scratch, wanted)]
     for each in applied:
         keys.append(hashlib.sha256(f"{keys[-1]}\0{each.sha256}".encode()).hexdigest())
     return keys
@@ -101,7 +108,7 @@ def _all_files(folder: Traversable) -> Iterator[Traversable]:
             yield entry
 
 
-def _begun(scratch: Scratch, wanted: Wanted, keys: Sequence[str]) -> int:
+def begun(scratch: Scratch, wanted: Wanted, keys: Sequence[str]) -> int:
     """Make the database from the longest template, or from nothing; how many migrations stand in it."""
     found = templates.longest(scratch, keys)
     if found is not None:
@@ -147,7 +154,7 @@ def _replay(
     if done == len(applied):
         return
     url = scratch.server.as_role(MIGRATION_ROLE).url(wanted.name)
-    halfway = done + int((len(applied) - done) * _KEEP_EVERY) if len(applied) - done >= _FEW else None
+    halfway = done + int((len(applied) - done) * _KEEP_AT) if len(applied) - done >= _FEW else None
     for number in range(done, len(applied)):
         _run(applied[number].migration(), url, run)
         if number + 1 in {halfway, len(applied)}:
@@ -166,22 +173,22 @@ def _run(migration: PlannedMigration, url: str, run: Callable[[str, PlannedMigra
         ) from problem
 
 
-def _described(scratch: Scratch, wanted: Wanted) -> ShadowDatabase:
+def described(scratch: Scratch, wanted: Wanted, base: BaseFrom, url: str, left_out: tuple[str, ...]) -> ShadowDatabase:
+    """The shadow as it stands; `url` connects as the role that migrations run as."""
     with session(scratch.server.url(wanted.name)) as connection:
         version = connection.info.server_version
         about = Shadow(
             server_version=version,
             same_major=version // 10_000 == wanted.major,
-            base_from=BaseFrom.REPLAY,
+            base_from=base,
             stand_ins=stand_ins_in_use(connection),
             generated_rows=0,
-            left_out=(),
+            left_out=left_out,
         )
-    url = scratch.server.as_role(MIGRATION_ROLE).url(wanted.name)
     return ShadowDatabase(url, scratch.server.url(wanted.name), about, wanted.schemas)
 
 
-def _cleared(scratch: Scratch, name: str) -> None:
+def cleared(scratch: Scratch, name: str) -> None:
     """Drop the shadow and what is too much; a server that is gone is cleared at its next start."""
     import psycopg  # noqa: PLC0415 - slow to import
 

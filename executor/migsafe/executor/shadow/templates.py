@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from migsafe.executor.shadow import roles
@@ -46,17 +46,21 @@ class Note:
     settings: tuple[tuple[str, str], ...]
     """Role (empty for all) and `name=value`."""
     owner: str
+    left_out: tuple[str, ...] = ()
+    """What of the target the database lacks."""
 
     def text(self) -> str:
         """As the comment on a template keeps it."""
-        return json.dumps({"roles": dict(self.roles), "settings": self.settings, "owner": self.owner})
+        said = {"roles": dict(self.roles), "settings": self.settings, "owner": self.owner, "left_out": self.left_out}
+        return json.dumps(said)
 
 
 def note_of(text: str) -> Note:
     """The note in a template's comment."""
     said = json.loads(text)
     found = {int(oid): str(name) for oid, name in said["roles"].items()}
-    return Note(found, tuple((role, setting) for role, setting in said["settings"]), said["owner"])
+    settings = tuple((role, setting) for role, setting in said["settings"])
+    return Note(found, settings, said["owner"], tuple(said["left_out"]))
 
 
 def longest(scratch: Scratch, keys: Sequence[str]) -> tuple[int, Note] | None:
@@ -77,14 +81,14 @@ def copy(scratch: Scratch, key: str, note: Note, name: str) -> None:
     used.touch(mode=0o600)
 
 
-def store(scratch: Scratch, key: str, name: str) -> None:
+def store(scratch: Scratch, key: str, name: str, left_out: tuple[str, ...] = ()) -> None:
     """Keep the database `name` as the template of a key. Nobody is connected to it.
 
     It gets its name at the end: a draft that a killed run left is dropped by the next.
     """
     from psycopg import sql  # noqa: PLC0415 - slow to import
 
-    note = _note(scratch, name)
+    note = replace(_note(scratch, name), left_out=left_out)
     draft, final = sql.Identifier(_DRAFT), sql.Identifier(_name(key))
     drop(scratch, _DRAFT)
     _copied(scratch, _DRAFT, name, None)
@@ -92,6 +96,12 @@ def store(scratch: Scratch, key: str, name: str) -> None:
     drop(scratch, _name(key))
     scratch.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(draft, final))
     (scratch.folder / f"{_name(key)}.used").touch(mode=0o600)
+
+
+def forget(scratch: Scratch, key: str) -> None:
+    """Drop the template of a key, if there is one."""
+    drop(scratch, _name(key))
+    (scratch.folder / f"{_name(key)}.used").unlink(missing_ok=True)
 
 
 def tidy(scratch: Scratch) -> None:
