@@ -49,6 +49,8 @@ class Undo(Document):
     """SHA-256 of its raw bytes."""
     steps: tuple[Step, ...]
     """The steps it would take."""
+    generated: bool = False
+    """Whether migsafe composed it, because no rollback is declared; it has no file then."""
 
 
 class PlannedMigration(Document):

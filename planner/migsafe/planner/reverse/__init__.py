@@ -3,5 +3,6 @@
 from migsafe.planner.reverse.compose import statements
 from migsafe.planner.reverse.inserts import rows_back
 from migsafe.planner.reverse.renames import renames_back
+from migsafe.planner.reverse.rollback import first_back, generated_undo
 
-__all__ = ["renames_back", "rows_back", "statements"]
+__all__ = ["first_back", "generated_undo", "renames_back", "rows_back", "statements"]

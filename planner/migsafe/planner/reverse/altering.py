@@ -9,7 +9,7 @@ from migsafe.planner.reverse import altering_types as types
 from migsafe.planner.reverse.element import Default, Marked, Ownership, TableColumn
 from migsafe.planner.reverse.making import made, policy_tail, published
 from migsafe.planner.reverse.naming import comment_sql, literal, option_names, options, own_name, target
-from migsafe.planner.reverse.rights import owners_rights, rights, rights_on
+from migsafe.planner.reverse.rights import rights, rights_of_owner, rights_on
 from migsafe.schemas.catalog import (
     CatalogKind,
     CompositeType,
@@ -62,7 +62,8 @@ def _around(key: ObjectIdentity, now: Thing, before: Thing) -> Iterator[str]:
     """Owner, rights and comment, which most kinds have."""
     old, new = _fields(now), _fields(before)
     owner = new.get("owner")
-    if isinstance(owner, str) and old.get("owner") != owner:
+    follows = isinstance(before, Sequence) and before.owned_by is not None
+    if isinstance(owner, str) and old.get("owner") != owner and not follows:
         yield f"ALTER {target(key)} OWNER TO {quoted(owner)}"
     if "grants" in new and not isinstance(before, DefaultPrivileges):
         yield from _grants(key, now, before)
@@ -84,10 +85,7 @@ def _grants(key: ObjectIdentity, now: Thing, before: Thing) -> Iterator[str]:
     if key.kind is CatalogKind.COLUMN:
         yield from rights_on(key, old, new)
         return
-    owner = str(_fields(before).get("owner"))
-    if any(each.grantee == owner for each in (*old, *new)):
-        old, new = owners_rights(key, owner, old, owner), owners_rights(key, owner, new, owner)
-    yield from rights_on(key, old, new)
+    yield from rights_of_owner(key, str(_fields(before).get("owner")), old, new)
 
 
 def _rights(thing: Thing) -> tuple[types.Grant, ...]:

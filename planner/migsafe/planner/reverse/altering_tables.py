@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner.reverse.making import identity_sql
-from migsafe.planner.reverse.naming import option_names, options
+from migsafe.planner.reverse.naming import literal, option_names, options
 from migsafe.schemas.catalog import CatalogKind, IdentityKind, Persistence
 from migsafe.schemas.names import quoted
 
@@ -25,7 +25,17 @@ def table(now: Table, before: Table) -> tuple[str, ...] | None:
         *_parents(now, before, alter),
         *_flags(now, before, alter),
         *options_changed(alter, now.options, before.options),
+        *_foreign_options(now, before, alter),
     )
+
+
+def _foreign_options(now: Table, before: Table, alter: str) -> Iterator[str]:
+    """Options whose values may be secret are not known, and stay."""
+    old, new = (dict(each.split("=", 1) for each in of.server_options if "=" in each) for of in (now, before))
+    acts = [f"DROP {key}" for key in old if key not in new]
+    acts += [f"{'SET' if key in old else 'ADD'} {key} {literal(new[key])}" for key in new if old.get(key) != new[key]]
+    if acts:
+        yield f"{alter} OPTIONS ({', '.join(acts)})"
 
 
 def _parents(now: Table, before: Table, alter: str) -> Iterator[str]:

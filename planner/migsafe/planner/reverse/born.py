@@ -51,8 +51,8 @@ def _born(element: Element, role: str, catalog: Catalog) -> Thing:  # noqa: PLR0
             return thing.model_copy(update={"comment": None})
         case Domain():
             checks = tuple(each for each in thing.constraints if each.valid)
-            bare = {"comment": None, "owner": role, "grants": at_birth(element.key, role, catalog)}
-            return thing.model_copy(update={**bare, "constraints": checks})
+            rights = at_birth(element.key, role, catalog)
+            return thing.model_copy(update={"comment": None, "owner": role, "grants": rights, "constraints": checks})
         case DefaultPrivileges():
             return thing
         case Schema():

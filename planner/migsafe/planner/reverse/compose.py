@@ -10,7 +10,7 @@ from migsafe.planner.reverse.altering import altered, default_privileges
 from migsafe.planner.reverse.born import born
 from migsafe.planner.reverse.dropping import dropped
 from migsafe.planner.reverse.element import Default, Element, TableColumn, default_key
-from migsafe.planner.reverse.elements import elements
+from migsafe.planner.reverse.elements import elements, inherited
 from migsafe.planner.reverse.enums import rebuilt
 from migsafe.planner.reverse.making import made
 from migsafe.planner.reverse.order import Graph
@@ -23,11 +23,24 @@ from migsafe.schemas.catalog import (
     Extension,
     Grant,
     Routine,
+    Sequence,
 )
 
 if TYPE_CHECKING:
     from migsafe.planner.reverse.element import Thing
     from migsafe.schemas.catalog import Catalog, ObjectIdentity
+
+
+_ONLY_TOLD = {
+    CatalogKind.COLLATION,
+    CatalogKind.OPERATOR_CLASS,
+    CatalogKind.OPERATOR_FAMILY,
+    CatalogKind.TEXT_SEARCH_CONFIGURATION,
+    CatalogKind.USER_MAPPING,
+}
+"""Kinds whose definition in the catalog serves comparison and is no SQL: these cannot be made again."""
+_FOREIGN = {CatalogKind.SERVER, CatalogKind.FOREIGN_DATA_WRAPPER}
+"""Their options may be secret, and are not known."""
 
 
 class Deed(IntEnum):
@@ -55,20 +68,22 @@ def statements(now: Catalog, before: Catalog, role: str) -> tuple[str, ...]:
     """The statements that turn `now` into `before`, in an order in which they run; `role` is who will run them."""
     work = Work(elements(now), elements(before))
     _compare(work)
+    work.dropped -= inherited(before)
+    work.made -= inherited(now)
     Reach(work).spread()
     return _Composition(work, before, role).statements()
 
 
 def _compare(work: Work) -> None:
     work.dropped |= work.now.keys() - work.before.keys()
-    work.made |= work.before.keys() - work.now.keys()
+    work.made |= {key for key in work.before.keys() - work.now.keys() if key.kind not in _ONLY_TOLD}
     for key in work.now.keys() & work.before.keys():
         changes = altered(work.now[key], work.before[key])
         if changes:
             work.altered[key] = changes
         elif changes is None and isinstance(work.before[key].thing, EnumType):
             work.rebuilt.add(key)
-        elif changes is None:
+        elif changes is None and key.kind not in _ONLY_TOLD | _FOREIGN:
             work.dropped.add(key)
             work.made.add(key)
 
@@ -104,6 +119,8 @@ class _Composition:
     def _drop_of(self, key: ObjectIdentity) -> tuple[Deed, ObjectIdentity]:
         """The node that drops a piece: that of the piece which takes it along."""
         element = self._work.now[key]
+        if _of_identity(element) and element.holder in self._work.altered:
+            return Deed.ALTER, element.holder
         while element.holder in self._work.dropped and element.holder in self._work.now and self._taken_along(element):
             element = self._work.now[element.holder]
         return Deed.DROP, element.key
@@ -119,6 +136,8 @@ class _Composition:
 
     def _made_by(self, key: ObjectIdentity) -> tuple[Deed, ObjectIdentity]:
         element = self._work.before[key]
+        if _of_identity(element) and element.made_with in self._work.altered:
+            return Deed.ALTER, element.made_with
         while element.made_with is not None and element.made_with in self._work.made:
             element = self._work.before[element.made_with]
         return Deed.CREATE, element.key
@@ -213,6 +232,10 @@ def _unsaid(thing: DefaultPrivileges) -> DefaultPrivileges:
         return thing.model_copy(update={"grants": ()})
     everybody = Grant(grantee="public", grantor=thing.role, privileges=(right,), grantable=())
     return thing.model_copy(update={"grants": (everybody,)})
+
+
+def _of_identity(element: Element) -> bool:
+    return isinstance(element.thing, Sequence) and element.thing.of_identity
 
 
 def _slots(element: Element) -> tuple[tuple[str, str], ...]:

@@ -20,8 +20,10 @@ from migsafe.schemas.catalog import (
     ColumnName,
     Constraint,
     ConstraintKind,
+    Extension,
     Index,
     ObjectIdentity,
+    OtherObject,
     ReplicaIdentity,
     Sequence,
     Table,
@@ -80,6 +82,19 @@ _SAME_NAMES = (
 )
 
 
+def inherited(catalog: Catalog) -> set[_Key]:
+    """The keys of parts that are no pieces of their own, because they come from a parent."""
+    found: set[_Key] = set()
+    for table in catalog.tables:
+        for column in table.columns:
+            if column.inherited:
+                found |= {column_key(table.name, column.name), default_key(table.name, column.name)}
+        found |= {each.identity for each in table.constraints if each.inherited}
+        found |= {each.identity for each in table.triggers if each.inherited}
+        found |= {each.identity for each in table.indexes if each.parent is not None}
+    return found
+
+
 class _Pieces:
     """Walks over a catalog."""
 
@@ -104,8 +119,19 @@ class _Pieces:
                     yield from self._of_relation(each)
                 case Sequence():
                     yield from self._of_sequence(each)
+                case Extension(schema_name=schema):
+                    home = _Key(kind=CatalogKind.SCHEMA, name=quoted(schema))
+                    yield self._top(each.identity, each, frozenset({home}))
+                case OtherObject():
+                    yield self._top(each.identity, each, frozenset(self._named_by(each)))
                 case _:
                     yield self._top(each.identity, each)
+
+    def _named_by(self, other: OtherObject) -> Iterator[_Key]:
+        """The types and functions that a cast or operator names; the catalog has no dependencies of these kinds."""
+        said = f"{other.name} {other.definition}"
+        for kind in (self._catalog.enums, self._catalog.domains, self._catalog.composites, self._catalog.routines):
+            yield from (each.identity for each in kind if each.name in said)
 
     def _top(self, key: _Key, thing: Thing, needs: frozenset[_Key] = frozenset()) -> Element:
         schema = parsed(key.of or key.name.partition("(")[0]).schema

@@ -11,6 +11,7 @@ from migsafe.schemas.catalog import (
     Constraint,
     ConstraintKind,
     Index,
+    OtherObject,
     Policy,
     Routine,
     Rule,
@@ -65,7 +66,7 @@ class Reach:
 
     def _in_the_way(self, element: Element, key: ObjectIdentity) -> bool:
         match element.thing:
-            case View() | Policy() | Rule() | Trigger() | Default() | Routine():
+            case View() | Policy() | Rule() | Trigger() | Default() | Routine() | OtherObject():
                 return True
             case TableColumn(column=column):
                 return column.generated is not None and key.of == element.key.of

@@ -42,7 +42,8 @@ class _Names:
         self._relations = set(_relations(catalog))
         self._columns = {(each.name, column.name) for each in catalog.tables for column in each.columns}
         self._columns |= {(each.name, column.name) for each in catalog.views for column in each.columns}
-        self._parts = {(table.name, each.name) for table in catalog.tables for each in (*table.triggers, *table.rules)}
+        self._parts = {(table.name, each.name) for table in catalog.tables for each in table.triggers}
+        self._parts |= {(table.name, each.name) for table in catalog.tables for each in table.rules}
         self._parts |= {(table.name, each.name) for table in catalog.tables for each in table.constraints}
         self._parts |= {(table.name, each.name) for table in catalog.tables for each in table.policies}
 
@@ -68,8 +69,7 @@ class _Names:
             return False
         self._relations = {new if each == old else each for each in self._relations}
         self._columns = {(new if of == old else of, name) for of, name in self._columns}
-        self._parts = {(table.name, each.name) for table in catalog.tables for each in (*table.triggers, *table.rules)}
-        self._parts |= {(new if of == old else of, name) for of, name in self._parts}
+        self._parts = {(new if of == old else of, name) for of, name in self._parts}
         return True
 
     def move_column(self, of: str, old: str, new: str) -> bool:

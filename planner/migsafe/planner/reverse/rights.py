@@ -44,10 +44,14 @@ def rights_on(key: ObjectIdentity, now: tuple[Grant, ...], before: tuple[Grant, 
     if key.kind is CatalogKind.COLUMN:
         yield from rights(f"ON TABLE {key.of}", now, before, f" ({key.name})")
         return
+    yield from rights(f"ON {_on(key)}", now, before)
+
+
+def _on(key: ObjectIdentity) -> str:
     kind = _GRANT_WORDS.get(_CLASSES.get(key.kind, ""), "")
     if key.kind is CatalogKind.SERVER:
         kind = "FOREIGN SERVER"
-    yield from rights(f"ON {kind or word(key.kind)} {key.name}", now, before)
+    return f"{kind or word(key.kind)} {key.name}"
 
 
 def rights(on: str, now: tuple[Grant, ...], before: tuple[Grant, ...], column: str = "") -> Iterator[str]:
@@ -88,21 +92,21 @@ def _listed(privileges: list[str], column: str) -> str:
     return ", ".join(f"{each}{column}" for each in privileges)
 
 
-def owners_rights(key: ObjectIdentity, owner: str, grants: tuple[Grant, ...], catalog_owner: str) -> tuple[Grant, ...]:
-    """The grants with those of the owner spelled out where the catalog leaves them out because he has all."""
-    if any(each.grantee == owner for each in grants):
-        return grants
-    full = _FULL.get(_CLASSES.get(key.kind, ""), ())
-    return (*grants, Grant(grantee=owner, grantor=catalog_owner, privileges=full, grantable=()))
+def rights_of_owner(
+    key: ObjectIdentity, owner: str, now: tuple[Grant, ...], before: tuple[Grant, ...]
+) -> Iterator[str]:
+    """The statements on an object, with what its owner may do: all where no grant names him."""
+    own_now, own_before = (tuple(each for each in grants if each.grantee == owner) for grants in (now, before))
+    if own_now and not own_before:
+        yield f"GRANT ALL ON {_on(key)} TO {role(owner)}"
+    elif own_before and own_before != own_now:
+        yield f"REVOKE ALL ON {_on(key)} FROM {role(owner)}"
+        yield from rights(f"ON {_on(key)}", (), own_before)
+    others = (tuple(each for each in grants if each.grantee != owner) for grants in (now, before))
+    yield from rights_on(key, *others)
 
 
-_FULL = {
-    "tables": ("DELETE", "INSERT", "REFERENCES", "SELECT", "TRIGGER", "TRUNCATE", "UPDATE"),
-    "sequences": ("SELECT", "UPDATE", "USAGE"),
-    "functions": ("EXECUTE",),
-    "types": ("USAGE",),
-    "schemas": ("CREATE", "USAGE"),
-}
+_ROUTINES_AND_TYPES = {"functions": "EXECUTE", "types": "USAGE"}
 
 
 def at_birth(key: ObjectIdentity, owner: str, catalog: Catalog) -> tuple[Grant, ...]:
@@ -116,7 +120,7 @@ def at_birth(key: ObjectIdentity, owner: str, catalog: Catalog) -> tuple[Grant, 
     ]
     everywhere = [grant for each in found if each.schema_name is None for grant in each.grants]
     local = [grant for each in found if each.schema_name is not None for grant in each.grants]
-    if not any(each.schema_name is None for each in found) and objects in {"functions", "types"}:
-        right = _FULL[objects]
-        everywhere = [Grant(grantee="public", grantor=owner, privileges=right, grantable=())]
+    if not any(each.schema_name is None for each in found) and objects in _ROUTINES_AND_TYPES:
+        right = _ROUTINES_AND_TYPES[objects]
+        everywhere = [Grant(grantee="public", grantor=owner, privileges=(right,), grantable=())]
     return tuple(grant for grant in (*everywhere, *local) if grant.grantee != owner)

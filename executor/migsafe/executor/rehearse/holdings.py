@@ -1,0 +1,83 @@
+"""What the tables of a shadow hold, and what of it was lost on the way there and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from migsafe.executor.shadow.database import session
+from migsafe.schemas.names import QualifiedName, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import psycopg
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A table: which one it is, which columns it has, and what stands in them."""
+
+    oid: int
+    numbers: Mapping[str, int]
+    """The number of each column, unquoted, which stays the same until it is dropped."""
+    rows: int
+    sums: Mapping[str, str]
+    """A checksum over the values of each column, sorted."""
+
+
+def holdings(url: str, schemas: Sequence[str]) -> dict[str, Held]:
+    """The tables of these schemas by name, as SQL names them. `url` connects as one who may read every row."""
+    with session(url) as connection:
+        # A checksum is taken of the text of values.
+        connection.execute("SET extra_float_digits = 1; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'")
+        found = connection.execute(
+            files(__package__).joinpath("rows_held.sql").read_bytes(), [list(schemas)]
+        ).fetchall()
+        return {
+            str(QualifiedName(name, schema)): _held(connection, QualifiedName(name, schema), oid, (columns, numbers))
+            for schema, name, oid, columns, numbers in found
+        }
+
+
+def _held(connection: psycopg.Connection, name: QualifiedName, oid: int, columns: tuple[list[str], list[int]]) -> Held:
+    numbers = dict(zip(*columns, strict=True))
+    sums = ", ".join(
+        f"md5(coalesce(string_agg({value}, ',' ORDER BY {value} COLLATE \"C\"), ''))"
+        for value in (f"coalesce(md5({quoted(column)}::text), 'null')" for column in numbers)
+    )
+    row = connection.execute(f"SELECT count(*), {sums} FROM {name}".encode()).fetchone() or (0,)
+    return Held(oid, numbers, int(row[0]), dict(zip(numbers, row[1:], strict=True)))
+
+
+def lost(before: Mapping[str, Held], after: Mapping[str, Held]) -> tuple[str, ...]:
+    """The tables and columns of `before` whose rows did not come back, quoted as in SQL.
+
+    One that was dropped and made anew has lost them also where it had none on the shadow: in the target it may have.
+    """
+    return tuple(name for table, held in before.items() for name in _lost(table, held, after.get(table)))
+
+
+def _lost(table: str, before: Held, after: Held | None) -> Iterator[str]:
+    if after is None or (after.oid != before.oid and not _same(before, after)):
+        yield table
+        return
+    if after.rows < before.rows:
+        yield table
+        return
+    for column, number in before.numbers.items():
+        anew = after.oid == before.oid and after.numbers.get(column) != number
+        changed = after.rows == before.rows and after.sums.get(column) != before.sums[column]
+        if changed or (anew and not before.rows):
+            yield f"{table}.{quoted(column)}"
+
+
+def _same(before: Held, after: Held) -> bool:
+    """Whether a table that was made anew got all its rows back, as far as rows tell."""
+    return bool(before.rows) and before.sums == after.sums
+
+
+def added(before: Mapping[str, Held], after: Mapping[str, Held]) -> tuple[str, ...]:
+    """The tables that have more rows than before: the rollback left what the migration wrote there."""
+    return tuple(table for table, held in before.items() if table in after and after[table].rows > held.rows)

@@ -1,0 +1,14 @@
+-- One row for each table of the schemas: its name, number, and the names and numbers of its columns in one order.
+SELECT
+    namespace.nspname,
+    relation.relname,
+    relation.oid::bigint,
+    array_agg(attribute.attname ORDER BY attribute.attnum),
+    array_agg(attribute.attnum ORDER BY attribute.attnum)
+FROM pg_catalog.pg_class AS relation
+JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = relation.relnamespace
+JOIN pg_catalog.pg_attribute AS attribute
+    ON attribute.attrelid = relation.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
+WHERE relation.relkind IN ('r', 'p') AND namespace.nspname = ANY(%s)
+GROUP BY namespace.nspname, relation.relname, relation.oid
+ORDER BY namespace.nspname, relation.relname;
