@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Note, NoteKind
+    from migsafe.schemas.effect import Effect
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.policies import Policies
 
@@ -113,7 +114,7 @@ class _Judges:
 
     @classmethod
     def of(cls, policies: Policies, major: int | None) -> _Judges:
-        said = {name: policy.severity for name, policy in policies.rules.items()}
+        said = {name: policy.severity for name, policy in policies.rules.items() if policy.severity is not None}
         judges = cls({rule.name: said.get(rule.name, rule.severity) for rule in RULES}, {}, {}, [], [], [], [])
         for rule in RULES:
             if judges.severities[rule.name] is not Severity.OFF and _holds(rule, major):
@@ -166,7 +167,7 @@ class _Bench:
             for place, statement in enumerate(segment.statements):
                 self.exemptions.read(statement)
                 context = Context(self.state, self.surroundings, migration, segment, place)
-                effects, inner = effects_by_name(statement, self.state), []
+                effects, inner = self._on_tables(statement), []
                 for each in unfolded(statement, self.state):
                     findings.extend(self._statement(each, context))
                     take(self.state, each)
@@ -177,6 +178,11 @@ class _Bench:
         if not self.state.complete:
             self.state.settle()
         return findings
+
+    def _on_tables(self, statement: Statement) -> dict[QualifiedName, Effect]:
+        """The effects of a statement, but those on sequences: nobody waits long for one."""
+        found = effects_by_name(statement, self.state)
+        return {name: effect for name, effect in found.items() if name not in self.state.sequences}
 
     def _note(self, migration: Judged, note: Note) -> list[Finding]:
         asked = self.judges.by_note.get(note.kind, ())

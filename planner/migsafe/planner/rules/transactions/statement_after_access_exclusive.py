@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migsafe.planner import actions as act
 from migsafe.planner.rules.rule import Hit, OnTransactions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -36,9 +37,27 @@ def _held(transaction: Transaction) -> Iterator[tuple[Statement, Hit]]:
 
 def _slow(done: Done) -> Iterator[tuple[QualifiedName, str]]:
     """Work that takes the longer the more rows there are; `dml-and-ddl-same-tx` tells of rows that are written."""
+    referenced = {name.name for name in _referenced(done)}
     for name, effect in done.on_live():
-        if effect.lock.blocks_writes and (effect.rewrite or effect.scan or effect.index_rebuild):
-            yield name, "rewritten" if effect.rewrite else "read from end to end"
+        if effect.rewrite:
+            yield name, "rewritten"
+        elif effect.lock.blocks_writes and (effect.scan or effect.index_rebuild) and name.name not in referenced:
+            yield name, "read from end to end"
+
+
+def _referenced(done: Done) -> Iterator[QualifiedName]:
+    """The tables at the other end of new foreign keys: they are only looked into, once for each row of the first."""
+    for action in done.actions:
+        match action:
+            case act.AddConstraint(constraint=added):
+                found = [added]
+            case act.AddColumn(column=column):
+                found = [*column.constraints]
+            case act.CreateTable():
+                found = [*action.all_constraints]
+            case _:
+                continue
+        yield from (made.referenced for made in found if made.referenced is not None)
 
 
 RULE = Rule(

@@ -38,10 +38,7 @@ RULE = Rule(
     severity=Severity.NOTICE,
     dimension=Dimension.AVAILABILITY,
     points=5,
-    harm=(
-        "All of them stay locked until the last is changed, and a session that holds one and waits for "
-        "another makes a deadlock."
-    ),
+    harm="All of them stay locked until the last is changed, and the application waits at each of them.",
     remedy="Give each table a migration of its own.",
     before="""
 CREATE TABLE users (id bigint PRIMARY KEY);
