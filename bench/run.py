@@ -34,6 +34,7 @@ project: bench
 platform: postgres
 migrations: {folder: migrations, layout: supabase}
 backup: {before_apply: never}
+rehearsal: {enabled: false}
 """
 
 

@@ -132,3 +132,19 @@ def test_a_target_that_comes_out_otherwise_than_rehearsed_is_drift(database: str
         )
     assert main(["apply", "plan.json", "--yes"]) == 9
     assert "public.users" in capsys.readouterr().err
+
+
+def test_a_whole_history_is_tried_from_nothing_and_each_error_has_its_place(project: Path, capsys: Capture) -> None:
+    assert main(["validate", "--rehearse"]) == 0
+    write(project, "002_bad.sql", "SELECT 1 / (SELECT 0);")
+    write(project, "003_good.sql", "CREATE TABLE good ();")
+    write(project, "004_worse.sql", "\nSELECT * FROM nowhere;")
+    capsys.readouterr()
+    assert main(["validate"]) == 0
+    report = told(capsys, "validate", "--rehearse")
+    failed = [finding for finding in report["findings"] if finding["rule"] == "rehearsal-failed"]  # type: ignore[attr-defined]
+    assert [(each["path"], each["line"]) for each in failed] == [
+        ("migrations/002_bad.sql", 1),
+        ("migrations/004_worse.sql", 2),
+    ]
+    assert report["passed"] is False

@@ -86,7 +86,7 @@ def _joined(
         for one in found.values()
         for relation, detail in one.contradictions
     )
-    failed = (_failure(failure),) if failure is not None and failure.file == migration.file else ()
+    failed = (failure_finding(failure),) if failure is not None and failure.file == migration.file else ()
     added = (*broken, *ours, *failed)
     changed = migration.model_copy(update={"steps": steps, "findings": (*migration.findings, *added)})
     return changed, evidence.model_copy(update={"statements": statements}), bool(added)
@@ -127,7 +127,8 @@ def _contradiction(migration: PlannedMigration, text: StatementText, detail: str
     )
 
 
-def _failure(failure: RehearsalFailure) -> Finding:
+def failure_finding(failure: RehearsalFailure) -> Finding:
+    """What is said of a migration that failed on the shadow."""
     return Finding(
         rule=FAILED,
         severity=Severity.ERROR,
@@ -212,9 +213,11 @@ def _sealed(
 
 
 def _stopped(evidence: Evidence) -> tuple[str, ...]:
-    failure = evidence.failure
-    if failure is None:
-        return ()
+    return () if evidence.failure is None else (failure_reason(evidence.failure),)
+
+
+def failure_reason(failure: RehearsalFailure) -> str:
+    """Why a plan with this failure may not be applied."""
     numbers = "".join(f":{number}" for number in (failure.line, failure.column) if number)
     why = f" ({failure.why})" if failure.why else ""
-    return (f"the rehearsal failed at {failure.path}{numbers}: {failure.what}{why}",)
+    return f"the rehearsal failed at {failure.path}{numbers}: {failure.what}{why}"

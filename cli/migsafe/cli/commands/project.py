@@ -40,11 +40,19 @@ def new(
 
 
 @command
-def validate(options: Options, screen: Screen, output_format: FormatOption = Format.TEXT) -> ExitCode:
+def validate(
+    options: Options,
+    screen: Screen,
+    output_format: FormatOption = Format.TEXT,
+    rehearse: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
+        bool, typer.Option("--rehearse", help="Run all of them from nothing on a scratch server, too.")
+    ] = False,
+) -> ExitCode:
     """Check all migrations without a server, as CI does."""
+    from migsafe.cli.flows.validating import Trial  # noqa: PLC0415 - start-up
     from migsafe.cli.flows.validating import validate as flow  # noqa: PLC0415 - start-up
 
-    return flow(options, screen, output_format)
+    return flow(options, screen, output_format, Trial.ON_A_SERVER if rehearse else Trial.NONE)
 
 
 @command

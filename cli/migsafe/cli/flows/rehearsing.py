@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from migsafe.cli.flows.target import from_environment
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.finish import finish, unrehearsed
-from migsafe.planner.replay import applied_migrations
+from migsafe.planner.replay import applied_migrations, from_files
 from migsafe.planner.standing import compare
 from migsafe.schemas.base_from import BaseFrom
+from migsafe.schemas.plan import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from migsafe.cli.screen import Screen
     from migsafe.executor.shadow import ShadowDatabase
     from migsafe.planner.replay import Replayed
-    from migsafe.schemas.evidence import Evidence
+    from migsafe.schemas.evidence import Evidence, RehearsalFailure
     from migsafe.schemas.impact import Query
     from migsafe.schemas.manifest import Manifest
+    from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan, PlannedMigration
     from migsafe.schemas.target import TargetFacts
 
@@ -113,6 +115,30 @@ def _shadow(plan: Plan, stage: Stage) -> Iterator[ShadowDatabase]:
         made = shadow_of_target(scratch, wanted, dumped) if dumped else shadow_database(scratch, wanted, history, run)
         with made as shadow:
             yield shadow
+
+
+def try_all(project: Project, migrations: tuple[Migration, ...], screen: Screen) -> tuple[RehearsalFailure, ...]:
+    """Run all migrations from nothing on a scratch server; the first error of each file that does not run.
+
+    Raises Refusal for SQL that cannot be read, BinariesMissing where no server is to be had, and Problem.
+    """
+    from migsafe.executor.rehearse import try_history  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.shadow import scratch_server, shadow_database  # noqa: PLC0415 - as above
+    from migsafe.executor.shadow.replay import Wanted  # noqa: PLC0415 - as above
+
+    manifest = project.manifest
+    major = manifest.shadow.major or manifest.database.major
+    wanted = Wanted(
+        manifest.project[:63], manifest.platform, manifest.database.schemas, manifest.database.role, major or 0
+    )
+    timeouts = manifest.policies.timeouts.model_copy(update={"statement": manifest.rehearsal.timeout})
+    limits = Limits(timeouts=timeouts, locking=manifest.policies.locking, maintenance_window=None, freeze=())
+    steps = [each.migration() for each in from_files(migrations)]
+    with (
+        scratch_server(project.root, major, screen.say) as scratch,
+        shadow_database(scratch, wanted, (), lambda _url, _one: None) as shadow,
+    ):
+        return try_history(shadow, steps, limits, manifest.database.role)
 
 
 def _from_target(manifest: Manifest) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from migsafe.cli.choices import Format
@@ -18,6 +19,7 @@ from migsafe.schemas.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from migsafe.cli.flows.project import Project
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
     from migsafe.schemas.manifest import Manifest
@@ -25,12 +27,21 @@ if TYPE_CHECKING:
     from migsafe.schemas.report import ValidateReport
 
 
-def validate(options: Options, screen: Screen, output_format: Format) -> ExitCode:
+class Trial(Enum):
+    """Whether the migrations are also run."""
+
+    NONE = "none"
+    ON_A_SERVER = "on a server"
+
+
+def validate(options: Options, screen: Screen, output_format: Format, trial: Trial = Trial.NONE) -> ExitCode:
     """Judge every migration of the folder. `--dry-run` changes nothing here, because nothing is ever changed."""
     project = open_project(options)
     today = dt.datetime.now(dt.UTC).date()
     migrations = project.migrations()
     report = remembered(project, migrations, today, lambda: _judged(project.manifest, migrations, today))
+    if trial is Trial.ON_A_SERVER:
+        report = _tried(project, migrations, report, screen)
     match Format.JSON if screen.json else output_format:
         case Format.JSON:
             screen.document(report)
@@ -39,6 +50,19 @@ def validate(options: Options, screen: Screen, output_format: Format) -> ExitCod
         case Format.TEXT:
             screen.show(_lines(report, screen))
     return ExitCode.DONE if report.passed else ExitCode.REFUSED
+
+
+def _tried(
+    project: Project, migrations: tuple[Migration, ...], report: ValidateReport, screen: Screen
+) -> ValidateReport:
+    """The report with what did not run on a scratch server."""
+    from migsafe.cli.flows.rehearsing import try_all  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.planner.finish import failure_finding, failure_reason  # noqa: PLC0415 - as above
+
+    failures = try_all(project, migrations, screen)
+    findings = (*map(failure_finding, failures), *report.findings)
+    reasons = (*map(failure_reason, failures), *report.reasons)
+    return report.model_copy(update={"findings": findings, "reasons": reasons, "passed": not reasons})
 
 
 def _judged(manifest: Manifest, migrations: tuple[Migration, ...], today: dt.date) -> ValidateReport:
