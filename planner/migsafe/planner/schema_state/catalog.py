@@ -25,6 +25,7 @@ from migsafe.schemas.catalog import ConstraintKind as CatalogConstraintKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from migsafe.planner.actions.typename import TypeName
     from migsafe.schemas.catalog import (
         Catalog,
         Column,
@@ -87,6 +88,7 @@ def _table(table: Table) -> TableState:
     strategy, columns = spelled.partition_key(table.partition_key)
     return TableState(
         table.kind.value,
+        told=True,
         owner=table.owner,
         row_security=table.row_security,
         row_security_forced=table.force_row_security,
@@ -109,6 +111,7 @@ def _table(table: Table) -> TableState:
 def _view(view: View) -> TableState:
     return TableState(
         view.kind.value,
+        told=True,
         owner=view.owner,
         sources=tuple(spelled.name(read.relation) for read in view.reads),
         source_columns=frozenset(column for read in view.reads for column in read.columns),
@@ -206,10 +209,12 @@ def _domain(domain: Domain) -> TypeState:
 
 
 def _programs(state: SchemaState, catalog: Catalog) -> None:
+    by_default = {schema.name: _granted_by_default(catalog, schema.name) for schema in catalog.schemas}
     for routine in catalog.routines:
         if routine.kind is not CatalogKind.AGGREGATE:
             name = spelled.name(routine.name)
-            state.functions[name] = (*state.functions.get(name, ()), _function(routine))
+            made = _function(routine, by_default.get(name.schema or "", set()))
+            state.functions[name] = (*state.functions.get(name, ()), made)
     for extension in catalog.extensions:
         state.extensions[extension.name] = extension.schema_name
     for each in catalog.publications:
@@ -223,9 +228,27 @@ def _programs(state: SchemaState, catalog: Catalog) -> None:
             state.default_revoked |= {"public"}
 
 
-def _function(routine: Routine) -> FunctionState:
+def _returned(text: str | None) -> TypeName | None:
+    """Of RETURNS TABLE the rows that it stands for."""
+    if text is None or text.startswith("TABLE("):
+        return None if text is None else spelled.type_of("SETOF record")
+    return spelled.type_of(text)
+
+
+def _granted_by_default(catalog: Catalog, schema: str | None) -> set[str]:
+    """The roles that functions made in a schema come with a grant for."""
+    return {
+        grant.grantee
+        for default in catalog.default_privileges
+        if default.objects == "functions" and default.schema_name in {None, schema}
+        for grant in default.grants
+    }
+
+
+def _function(routine: Routine, by_default: set[str]) -> FunctionState:
     given = [each for each in spelled.arguments(routine.arguments) if each.mode in {"in", "inout", "variadic"}]
-    open_to_all = any(grant.grantee == "public" for grant in routine.grants)
+    may = {grant.grantee for grant in routine.grants}
+    taken = ({"public"} | by_default) - may - {routine.owner}
     return FunctionState(
         tuple(each.type for each in given),
         routine.language,
@@ -233,7 +256,7 @@ def _function(routine: Routine) -> FunctionState:
         routine.security_definer,
         spelled.setting(routine.settings, "search_path"),
         routine.volatility,
-        spelled.type_of(routine.returns) if routine.returns is not None else None,
-        revoked=frozenset() if open_to_all else frozenset({"public"}),
+        _returned(routine.returns),
+        revoked=frozenset(taken),
         names=tuple(each.name for each in given),
     )
