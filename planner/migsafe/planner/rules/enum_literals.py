@@ -88,8 +88,8 @@ class _Search:
             case "FunctionParameter":
                 return self._says(inner(content, "defexpr")) and self._is_enum(type_name(inner(content, "argType")))
             case "A_Expr":
-                sides = inner(content, "lexpr"), inner(content, "rexpr")
-                return self._compared(*sides, tables) or self._compared(*reversed(sides), tables)
+                left, right = inner(content, "lexpr"), inner(content, "rexpr")
+                return self._compared(left, right, tables) or self._compared(right, left, tables)
             case "CaseExpr":
                 whens = [inner(each, "expr") for each in unwrapped(content, "args", "CaseWhen")]
                 return any(self._compared(inner(content, "arg"), each, tables) for each in whens)
