@@ -28,6 +28,8 @@ database:
   url_env: MIGSAFE_TEST_URL
 migrations:
   folder: migrations
+rehearsal:
+  enabled: false
 """
 SHOP = """\
 CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);
@@ -192,6 +194,17 @@ def test_status_verifies_where_it_is_asked_to(at_shop: str, capsys: Capture) -> 
     finally:
         do(at_shop, "ALTER TABLE spare DROP extra")
     assert main(["status", "--verify"]) == 0
+
+
+def test_the_applied_migrations_can_be_replayed_to_tell_drift(at_shop: str, capsys: Capture) -> None:
+    assert told(capsys, "drift", "--against", "replay")[1]["objects"] == []
+    do(at_shop, "ALTER TABLE spare ADD extra int")
+    try:
+        code, report = told(capsys, "drift", "--against", "replay")
+        assert (code, report["against"], list(sentences(report))) == (9, "replay", ["table public.spare"])
+    finally:
+        do(at_shop, "ALTER TABLE spare DROP extra")
+    assert main(["drift", "--against", "replay", "--accept"]) == 64
 
 
 def test_drift_of_one_database_is_not_that_of_another(at_shop: str, database: str) -> None:

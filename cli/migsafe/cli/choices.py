@@ -11,6 +11,13 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Against(StrEnum):
+    """What the target is held against to find drift."""
+
+    RECORD = "record"
+    REPLAY = "replay"
+
+
 class StepWas(StrEnum):
     """What a person says of a step that broke off: the words of `executor.steps.lone.Answer`, without its imports."""
 

@@ -15,14 +15,24 @@ if TYPE_CHECKING:
 
 def drift_lines(report: DriftReport, width: int) -> Iterator[Line]:
     """Whether there is drift, since when, and each difference as a sentence under its object."""
-    since = f"{report.at[:19]} ({f'run {report.run[:8]}' if report.run else 'accepted'} by {report.actor})"
+    against = _against(report)
     if report.objects:
-        yield line(Span(f"{plural(len(report.objects), 'object')} drifted ", Tone.BAD), f"since {since}")
+        yield line(Span(f"{plural(len(report.objects), 'object')} drifted ", Tone.BAD), against)
     else:
-        yield line(Span("no drift ", Tone.GOOD), f"since {since}")
+        yield line(Span("no drift ", Tone.GOOD), against)
     for drifted in report.objects:
         yield line(Span(f"  {drifted.object}", Tone.STRONG))
         for change in drifted.changes:
             yield from paragraph(change.sentence, first="    ", rest="      ", width=width)
     for note in report.notes:
         yield from paragraph(note, first="  note: ", rest="        ", width=width)
+
+
+def _against(report: DriftReport) -> str:
+    match report.against:
+        case "replay":
+            return "from what the applied migrations make on a scratch server"
+        case "run" if report.run is not None:
+            return f"since {report.at[:19]} (run {report.run[:8]} by {report.actor})"
+        case _:
+            return f"since {report.at[:19]} (accepted by {report.actor})"

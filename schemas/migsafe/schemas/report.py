@@ -138,12 +138,15 @@ class DriftReport(Document):
     """Version of this format, major.minor."""
     database: str
     """Name of the database."""
+    against: Literal["run", "accepted", "replay", "nothing"]
+    """What the target is held against: what the last run left, what somebody accepted, the applied migrations run from
+    nothing; `nothing` where there was no record before one was accepted."""
     run: str | None
-    """The run that left what is compared with; null where somebody accepted it."""
+    """The run that left what is compared with; null where none did."""
     actor: str
-    """Who made that run, or accepted."""
+    """Who made that run, or accepted; empty where nobody did."""
     at: str
-    """When, ISO 8601, by the server's clock."""
+    """When, ISO 8601, by the server's clock; empty where nobody did."""
     objects: tuple[DriftedObject, ...]
     """What drifted; empty where nothing did."""
     notes: tuple[str, ...]

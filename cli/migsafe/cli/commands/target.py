@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from migsafe.cli.choices import Format, StepWas
+from migsafe.cli.choices import Against, Format, StepWas
 from migsafe.cli.commands.project import FormatOption
 from migsafe.cli.options import Consent, Options, command
 from migsafe.cli.screen import Screen
-from migsafe.schemas.problem import ExitCode
+from migsafe.schemas.problem import ExitCode, Usage
 
 NoRehearsal = Annotated[bool, typer.Option("--no-rehearsal", help="Do not try the plan on a scratch database first.")]
 Steps = Annotated[int, typer.Option("--steps", metavar="N", min=1, help="How many migrations to undo.")]
@@ -133,8 +133,17 @@ def drift(
     accept: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
         bool, typer.Option("--accept", help="Record what is there now as what should be.")
     ] = False,
+    against: Annotated[
+        Against, typer.Option("--against", help="What the last run recorded, or a replay of the applied migrations.")
+    ] = Against.RECORD,
 ) -> ExitCode:
     """Tell what differs from what the last run left."""
+    if against is Against.REPLAY:
+        if accept:
+            raise Usage("--accept and --against do not go together", remedy="migsafe drift --accept")
+        from migsafe.cli.flows.replaying import drift_from_replay  # noqa: PLC0415 - start-up
+
+        return drift_from_replay(options, screen)
     from migsafe.cli.flows import drifting  # noqa: PLC0415 - start-up
 
     return drifting.accept(options, screen) if accept else drifting.drift(options, screen)

@@ -44,6 +44,11 @@ def drift(options: Options, screen: Screen) -> ExitCode:
     project = open_project(options)
     with target_url(project, screen) as url:
         report = compared(project, url)
+    return shown(report, screen)
+
+
+def shown(report: DriftReport, screen: Screen) -> ExitCode:
+    """Print what differs, and what to type next."""
     if screen.json:
         screen.document(report)
     screen.show(drift_lines(report, screen.width))
@@ -108,8 +113,9 @@ def _accepted(
         kind="drift",
         format=REPORT_FORMAT,
         database=connection.info.dbname,
+        against="nothing",
         run=None,
-        actor=_actor(connection),
+        actor="",
         at="",
         objects=(),
         notes=(before.why,),
@@ -122,6 +128,7 @@ def _report(project: Project, found: Left, connection: psycopg.Connection, now: 
         kind="drift",
         format=REPORT_FORMAT,
         database=connection.info.dbname,
+        against="accepted" if found.run is None else "run",
         run=found.run,
         actor=found.actor,
         at=found.at,
