@@ -8,7 +8,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from migsafe.cli.flows.target import from_environment
+from migsafe.cli.flows.target import connected, from_environment
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.finish import finish, unrehearsed
 from migsafe.planner.replay import applied_migrations, from_files
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan, PlannedMigration
     from migsafe.schemas.target import TargetFacts
+
+
+_MOST_SEEN = 1_000
+"""Queries of pg_stat_statements, most called first."""
 
 
 class Rehearsing(Enum):
@@ -86,7 +90,7 @@ def _evidence(plan: Plan, stage: Stage) -> Evidence:
     from migsafe.executor.rehearse import Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
 
     manifest = stage.project.manifest
-    script = Script(difference, manifest.rehearsal.timeout, _queries(stage.project))
+    script = Script(difference, manifest.rehearsal.timeout, _queries(stage))
     with _shadow(plan, stage) as shadow:
         return rehearse(plan, shadow, script)
 
@@ -159,10 +163,17 @@ def _applied(project: Project, facts: TargetFacts) -> tuple[Replayed, ...]:
     return applied_migrations(migrations, history, facts.ledger)
 
 
-def _queries(project: Project) -> Sequence[Query]:
-    """The application's queries in files; those of the target's statistics are not asked for here."""
-    if not project.manifest.impact.queries:
-        return ()
-    from migsafe.planner.impact import read_queries  # noqa: PLC0415 - the parser is slow to load
+def _queries(stage: Stage) -> Sequence[Query]:
+    """The application's queries: those in files, and those that the target's statistics have seen."""
+    project, impact = stage.project, stage.project.manifest.impact
+    found: tuple[Query, ...] = ()
+    if impact.queries:
+        from migsafe.planner.impact import read_queries  # noqa: PLC0415 - the parser is slow to load
 
-    return read_queries(project.root, project.manifest.impact.queries)
+        found = read_queries(project.root, impact.queries)
+    if impact.pg_stat_statements and stage.url is not None:
+        from migsafe.executor.impact import seen_queries  # noqa: PLC0415 - psycopg is slow to import
+
+        with connected(project, stage.url, "plan") as connection:
+            found += seen_queries(connection, _MOST_SEEN)
+    return found
