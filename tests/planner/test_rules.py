@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from busy import BUSY
 from migsafe.planner import rules
 from migsafe.planner.judge import Judged, Judgement, Surroundings, judge
 from migsafe.planner.parse import parse
-from migsafe.planner.rules import RULES
+from migsafe.planner.rules import FAMILIES, RULES
 from migsafe.planner.rules.rule import NEWEST, OLDEST, OnEvidence, OnExemptions, Rule
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.transactions import divide
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.policies import Policies, RulePolicy
 from migsafe.schemas.severity import Severity
+
+if TYPE_CHECKING:
+    from migsafe.schemas.live import LiveFacts
 
 TODAY = dt.date(2026, 1, 15)
 NEXT = "-- next migration\n"
@@ -37,10 +42,11 @@ def judgement(
     policies: Policies | None = None,
     major: int | None = None,
     platform: Platform = Platform.POSTGRES,
+    live: LiveFacts | None = None,
 ) -> Judgement:
     """What is said of migrations (divided by NEXT) after others that are in use already."""
     all_of_them = [judged(text, number) for number, text in enumerate([before, *sql.split(NEXT)])]
-    surroundings = Surroundings(platform, frozenset({"api", "pgmq_public"}), major)
+    surroundings = Surroundings(platform, frozenset({"api", "pgmq_public"}), major, live)
     said = judge(all_of_them, SchemaState(), policies or Policies(), surroundings, TODAY)
     return Judgement(said.findings[1:], said.overall)
 
@@ -63,7 +69,8 @@ def platform(rule: Rule) -> Platform:
 
 
 def found(rule: Rule, sql: str) -> list[str]:
-    said = judgement(sql, rule.before, switched_on(rule), major(rule), platform(rule))
+    live = BUSY if rule in FAMILIES["facts"] else None
+    said = judgement(sql, rule.before, switched_on(rule), major(rule), platform(rule), live)
     return [finding.rule for each in said.findings for finding in each]
 
 
@@ -82,6 +89,13 @@ def test_no_rule_warns_of_a_safe_example(rule: Rule, on: Platform) -> None:
     assert rule.name not in [finding.rule for finding in said]
 
 
+@pytest.mark.parametrize("rule", [rule for rule in FAMILIES["facts"] if rule.unsafe], ids=lambda rule: rule.name)
+def test_a_rule_on_live_facts_needs_both_the_facts_and_the_statement(rule: Rule) -> None:
+    assert rule.name not in found(rule, rule.safe)
+    without = judgement(rule.unsafe, rule.before)
+    assert rule.name not in [finding.rule for each in without.findings for finding in each]
+
+
 def test_each_rule_is_registered_under_the_name_of_its_file() -> None:
     folder = Path(rules.__file__).parent
     files = {path.stem for path in folder.glob("*/*.py")} - {"__init__"}
@@ -91,13 +105,14 @@ def test_each_rule_is_registered_under_the_name_of_its_file() -> None:
 def test_only_what_no_migration_text_can_show_has_no_example() -> None:
     """An exemption stands in the manifest; evidence is what rows, queries and servers say, whatever the SQL is.
 
-    Of the others one speaks of a rollback, one of what a target has pending.
+    Of the others one speaks of a rollback, one of what a target has pending, one of thousands of partitions.
     """
     without = [rule for rule in RULES if not rule.unsafe]
     shown_elsewhere = (OnExemptions, OnEvidence)
     assert [rule.name for rule in without if not isinstance(rule.check, shown_elsewhere)] == [
         "rollback-unusable",
         "hot-table-multi-touch",
+        "locks-nearly-exhausted",
     ]
 
 

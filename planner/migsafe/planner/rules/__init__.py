@@ -11,6 +11,7 @@ from migsafe.planner.rules import (
     dropping,
     enums,
     evidence,
+    facts,
     history,
     indexes,
     partitions,
@@ -33,6 +34,7 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
     "transactions": transactions.RULES,
     "access": access.RULES,
     "history": history.RULES,
+    "facts": facts.RULES,
     "evidence": evidence.RULES,
     "style": style.RULES,
 }

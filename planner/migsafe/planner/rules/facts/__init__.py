@@ -1,0 +1,27 @@
+"""Rules on what goes on in the target while a plan is made; without a target they are silent."""
+
+from __future__ import annotations
+
+from migsafe.planner.rules.facts import (
+    busy_table_locked,
+    connections_nearly_exhausted,
+    disk_too_small,
+    large_dml_single_statement,
+    locks_nearly_exhausted,
+    long_transaction_in_the_way,
+    prepared_transaction_in_the_way,
+    slot_retains_wal,
+    standby_behind,
+)
+
+RULES = (
+    disk_too_small.RULE,
+    locks_nearly_exhausted.RULE,
+    prepared_transaction_in_the_way.RULE,
+    slot_retains_wal.RULE,
+    large_dml_single_statement.RULE,
+    long_transaction_in_the_way.RULE,
+    standby_behind.RULE,
+    connections_nearly_exhausted.RULE,
+    busy_table_locked.RULE,
+)
