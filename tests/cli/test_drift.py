@@ -28,8 +28,6 @@ database:
   url_env: MIGSAFE_TEST_URL
 migrations:
   folder: migrations
-rehearsal:
-  enabled: false
 """
 SHOP = """\
 CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);
