@@ -47,6 +47,8 @@ def task_words(plan: Plan) -> str:
             return f"applies {count} in {steps}"
         case Direction.DOWN:
             return f"undoes {count} in {steps}"
+        case Direction.PURGE:
+            return f"drops {plural(len(plan.migrations), 'object')} from quarantine for good in {steps}"
         case _:
             assert_never(plan.direction)
 

@@ -9,6 +9,9 @@ from migsafe.executor.ledger import supabase
 from migsafe.executor.ledger.entries import (
     MigrationApplied,
     MigrationReverted,
+    ObjectsPurged,
+    ObjectsQuarantined,
+    ObjectsRestored,
     RunFailed,
     RunFinished,
     StepDone,
@@ -23,6 +26,8 @@ from migsafe.schemas.problem import Locked, Problem
 from migsafe.schemas.step import statements_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import psycopg
 
     from migsafe.executor.ledger.entries import Said
@@ -49,11 +54,11 @@ class Records:
 
     def done(self, connection: psycopg.Connection, task: Task) -> str:
         """Write into the open transaction that a step is done, and what is complete with it; the last entry's hash."""
-        done = StepDone(step=task.record())
+        done = (*_quarantine(task), StepDone(step=task.record()))
         if task.is_last:
-            self._complete(connection, task.migration, done)
+            self._complete(connection, task.migration, *done)
         else:
-            self._writer().record(done)
+            self._writer().record(*done)
         return self._journal.position.head
 
     def kept(self) -> None:
@@ -129,14 +134,28 @@ class Records:
             case Direction.UP:
                 self._writer().record(*before, _applied(migration))
                 if self._mirrored and migration.label:
-                    texts = [statement.sql for step in migration.steps for statement in statements_of(step)]
+                    every = (statement for step in migration.steps for statement in statements_of(step))
+                    texts = [statement.instead_of or statement.sql for statement in every]
                     supabase.keep_in_step(connection, migration.label, migration.name, texts)
             case Direction.DOWN:
                 self._writer().record(*before, MigrationReverted(label=migration.label, file=migration.file))
                 if self._mirrored and migration.label:
                     supabase.forget(connection, migration.label)
+            case Direction.PURGE:
+                self._writer().record(*before)
             case _:
                 assert_never(self._direction)
+
+
+def _quarantine(task: Task) -> Iterator[Said]:
+    """What a step moved into quarantine, brought back from it, or dropped from it."""
+    texts = statements_of(task.migration.steps[task.index])
+    if objects := tuple(each for text in texts for each in text.quarantines):
+        yield ObjectsQuarantined(objects=objects)
+    if restored := tuple(place for text in texts for place in text.restores):
+        yield ObjectsRestored(places=restored)
+    if purged := tuple(place for text in texts for place in text.purges):
+        yield ObjectsPurged(places=purged)
 
 
 def _applied(migration: PlannedMigration) -> MigrationApplied:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from migsafe.planner.base import base_of
@@ -13,6 +11,7 @@ from migsafe.planner.frame import Stamp, Substance, plan_of, require_intact, ris
 from migsafe.planner.judge import judge
 from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Prepared, prepare
+from migsafe.planner.quarantine import NOTHING_KEPT, beside, keep, told
 from migsafe.planner.risk import activity_of, rated
 from migsafe.planner.rules.context import Judged, Surroundings
 from migsafe.planner.schema_state import SchemaState, of_facts, with_history
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from migsafe.planner.quarantine import Keeping
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.live import TableActivity
     from migsafe.schemas.manifest import Manifest
@@ -85,12 +85,10 @@ def draft_on(on: Ground, stamp: Stamp, preflights: Preflights) -> Plan:
     base = base_of((each.up for each in prepared), state, facts, manifest.database.schemas)
     around = surroundings(manifest, facts)
     data = data_findings(preflights, manifest.policies.preflight)
-    planned, overall = _planned(manifest, prepared, state, around, stamp.moment.date(), data)
+    keeping = beside(keep(manifest, prepared, state, facts), data)
+    planned, overall = _planned(manifest, prepared, state, around, stamp.moment.date(), keeping)
     risk = risk_of_all(planned, overall)
-    refusals = (
-        *refusals_by_history(history, order),
-        *refusals_by_policy(manifest, planned, overall, risk),
-    )
+    refusals = (*refusals_by_history(history, order), *refusals_by_policy(manifest, planned, overall, risk))
     substance = Substance(
         direction=Direction.UP,
         base=base,
@@ -159,17 +157,18 @@ def _planned(
     state: SchemaState,
     around: Surroundings,
     today: date,
-    data: Mapping[str, tuple[Finding, ...]] = MappingProxyType({}),
+    keeping: Keeping = NOTHING_KEPT,
 ) -> tuple[tuple[PlannedMigration, ...], tuple[Finding, ...]]:
     """The migrations with steps, findings and risk, and the findings on the set; carries `state` over all of them.
 
-    `data` are findings on the target's rows, by file.
+    `keeping` is what is kept of what is dropped, with the findings on that and on the target's rows.
     """
     judged = tuple(_judged(each) for each in prepared)
-    judgement = judge(judged, state, manifest.policies, around, today, chain.from_iterable(data.values()))
-    both = zip(prepared, judgement.findings, strict=True)
+    judgement = judge(judged, state, manifest.policies, around, today, keeping.findings)
+    said = (told(findings, keeping, manifest.policies.quarantine_for) for findings in judgement.findings)
     activity = activity_of(around.live)
-    return tuple(_migration(each, state, findings, activity) for each, findings in both), judgement.overall
+    both = zip(prepared, said, strict=True)
+    return tuple(_migration(each, state, findings, activity, keeping) for each, findings in both), judgement.overall
 
 
 def _judged(prepared: Prepared) -> Judged:
@@ -178,11 +177,15 @@ def _judged(prepared: Prepared) -> Judged:
 
 
 def _migration(
-    prepared: Prepared, state: SchemaState, findings: tuple[Finding, ...], activity: Mapping[str, TableActivity]
+    prepared: Prepared,
+    state: SchemaState,
+    findings: tuple[Finding, ...],
+    activity: Mapping[str, TableActivity],
+    keeping: Keeping,
 ) -> PlannedMigration:
     migration = prepared.migration
-    steps = steps_of(prepared.up.division.segments, state)
-    undo = undo_of(prepared, state)
+    steps = steps_of(prepared.up.division.segments, state, keeping.instead)
+    undo = undo_of(prepared, state, keeping)
     weighed = rated(migration.file, steps, findings, undo, activity)
     return PlannedMigration(
         label=migration.label,

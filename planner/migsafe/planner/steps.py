@@ -10,6 +10,7 @@ from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.carry import walk
 from migsafe.planner.effects import effects, in_one_order, locks_needed, summary
 from migsafe.planner.on_stand_in import on_stand_in
+from migsafe.planner.quarantine.instead import NOTHING, spot
 from migsafe.planner.risk.speeds import DEFAULT_SPEEDS, work_of
 from migsafe.planner.transactions import SegmentKind
 from migsafe.schemas.names import parsed
@@ -29,25 +30,35 @@ from migsafe.schemas.step import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from migsafe.planner.parse import Statement
+    from migsafe.planner.quarantine.instead import Instead, Spot
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Segment
     from migsafe.schemas.effect import Effect
 
 
-def steps_of(segments: Iterable[Segment], state: SchemaState) -> tuple[Step, ...]:
-    """One step for each segment, in order. Carries `state` forward over all of them."""
+def steps_of(
+    segments: Iterable[Segment], state: SchemaState, instead: Mapping[Spot, Instead] = NOTHING
+) -> tuple[Step, ...]:
+    """One step for each segment, in order. Carries `state` forward over all of them.
+
+    `instead` says which statements are not done as they stand, but something else in their place.
+    """
     found: dict[int, _Gathered] = {}
     for segment, number in walk(segments, state):
         gathered = found.setdefault(id(segment), _Gathered(segment))
         statement = segment.statements[number]
         if number == 0:
             gathered.observation = _observation(statement, state)
+        if (other := instead.get(spot(statement))) is not None:
+            gathered.texts.extend(_instead(statement, other, state))
+            gathered.locks.extend(other.locks)
+            continue
         gathered.texts.append(_text(statement, state))
         gathered.locks.extend(locks_needed(statement, state))
-    return tuple(_step(gathered) for gathered in found.values())
+    return tuple(_step(gathered) for gathered in found.values() if gathered.texts)
 
 
 @dataclass(slots=True)
@@ -70,6 +81,21 @@ def _text(statement: Statement, state: SchemaState) -> StatementText:
         effects=tuple(_sized(effect, statement, state) for effect in effects(statement, state)),
         on_stand_in=on_stand_in(statement.text),
     )
+
+
+def _instead(statement: Statement, other: Instead, state: SchemaState) -> Iterator[StatementText]:
+    if other.sql:
+        yield StatementText(
+            sql=other.sql,
+            line=statement.line,
+            column=statement.column,
+            sha256=statement.sha256,
+            summary=other.summary,
+            effects=tuple(_sized(effect, statement, state) for effect in other.effects),
+            instead_of=other.instead_of,
+            quarantines=other.quarantines,
+            restores=other.restores,
+        )
 
 
 def _sized(effect: Effect, statement: Statement, state: SchemaState) -> Effect:

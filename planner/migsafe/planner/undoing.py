@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner.actions import touched
 from migsafe.planner.base import base_of
+from migsafe.planner.carry import walk
 from migsafe.planner.frame import Substance, plan_of, require_intact, risk_of_all
 from migsafe.planner.judge import judge
 from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Script, script, wrapping_of
+from migsafe.planner.quarantine import NOTHING_KEPT, about_return, kept_by, refusals_by_purge, returned
+from migsafe.planner.quarantine.undone import undo_of_kept
 from migsafe.planner.risk import activity_of, rated
 from migsafe.planner.rules.context import Judged, Surroundings
 from migsafe.planner.schema_state import Indexes, of_facts
@@ -28,21 +31,24 @@ if TYPE_CHECKING:
 
     from migsafe.planner.frame import Stamp
     from migsafe.planner.prepared import Prepared
+    from migsafe.planner.quarantine import Keeping, Return
     from migsafe.planner.schema_state import SchemaState
     from migsafe.schemas.finding import Finding
-    from migsafe.schemas.ledger import AppliedMigration
+    from migsafe.schemas.ledger import AppliedMigration, LedgerState
     from migsafe.schemas.live import TableActivity
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan
     from migsafe.schemas.preflight import Preflight, Preflights, Unasked
     from migsafe.schemas.step import Step
-    from migsafe.schemas.target import TargetFacts
+    from migsafe.schemas.target import ObjectFingerprint, TargetFacts
 
 
-def undo_of(prepared: Prepared, after: SchemaState) -> Undo:
-    """How a prepared migration would be undone; `after` is the state that it leaves."""
+def undo_of(prepared: Prepared, after: SchemaState, keeping: Keeping = NOTHING_KEPT) -> Undo:
+    """How a prepared migration would be undone; `after` is the state that it leaves, `keeping` what it keeps."""
     file = prepared.migration.down
+    if (kept := keeping.of(prepared.migration)) and (undo := undo_of_kept(prepared, after, keeping, kept)) is not None:
+        return undo
     if file is None or prepared.down is None:
         return Undo(
             undo_class=UndoClass.IRREVERSIBLE,
@@ -80,7 +86,10 @@ def questions_down(
     """What is to be asked of the target's rows before `chosen` are undone. Raises as `draft_down`."""
     before = of_facts(facts, manifest.database.schemas)
     known = Known(before, facts.catalog, facts.session.server_version)
-    return questions((each.division for each in _scripts(chosen, migrations)), known)
+    scripts = _scripts(chosen, migrations)
+    replaced = {spot for back in _returns(chosen, scripts, facts.ledger, before) for spot in back.places}
+    asked = questions((each.division for each in scripts), known)
+    return tuple(each for each in asked if (each.path, each.line) not in {(path, line) for path, line, _ in replaced})
 
 
 def draft_down(
@@ -106,20 +115,32 @@ def draft_down(
     told = chain.from_iterable(data_findings(preflights, manifest.policies.preflight).values())
     judgement = judge(judged, state, manifest.policies, _around(manifest, facts), stamp.moment.date(), told)
     activity = activity_of(facts.live)
-    found = zip(both, judgement.findings, strict=True)
-    planned = tuple(_reverted(each, down, state, findings, activity) for (each, down), findings in found)
-    substance = Substance(
+    returns = _returns(chosen, scripts, facts.ledger, state)
+    said = (about_return(*each, facts.ledger) for each in zip(both, returns, judgement.findings, strict=True))
+    every = zip(both, said, returns, strict=True)
+    planned = tuple(_reverted(each, state, findings, activity, back) for each, findings, back in every)
+    substance = _substance(manifest, base, planned, judgement.overall)
+    return plan_of(manifest, facts, stamp, replace(substance, preflights=preflights))
+
+
+def _substance(
+    manifest: Manifest,
+    base: tuple[ObjectFingerprint, ...],
+    planned: tuple[PlannedMigration, ...],
+    overall: tuple[Finding, ...],
+) -> Substance:
+    return Substance(
         direction=Direction.DOWN,
         base=base,
         history=(),
         migrations=planned,
-        findings=judgement.overall,
-        risk=risk_of_all(planned, judgement.overall),
+        findings=overall,
+        risk=risk_of_all(planned, overall),
         backup=backup_for(manifest.backup, planned),
-        refusals=(),  # policies gate what is new; the risk of going back is shown and confirmed, not forbidden
-        preflights=preflights,
+        # Policies gate what is new; the risk of going back is shown and confirmed, not forbidden. What was purged does
+        # not come back, though the script may seem to.
+        refusals=refusals_by_purge(manifest, planned),
     )
-    return plan_of(manifest, facts, stamp, substance)
 
 
 def _around(manifest: Manifest, facts: TargetFacts) -> Surroundings:
@@ -146,22 +167,29 @@ def _scripts(chosen: tuple[AppliedMigration, ...], migrations: tuple[Migration, 
     )
 
 
+def _returns(
+    chosen: tuple[AppliedMigration, ...], scripts: tuple[Script, ...], ledger: LedgerState, before: SchemaState
+) -> tuple[Return, ...]:
+    """How what is in quarantine comes back with each script. Raises Refusal where it has no place any more."""
+    state, found = before.copy(), []
+    for each, down in zip(chosen, scripts, strict=True):
+        found.append(returned(down.division.segments, kept_by(ledger, each.file), state))
+        for _ in walk(down.division.segments, state):
+            pass
+    return tuple(found)
+
+
 def _reverted(
-    applied: AppliedMigration,
-    down: Script,
+    both: tuple[AppliedMigration, Script],
     state: SchemaState,
     findings: tuple[Finding, ...],
     activity: Mapping[str, TableActivity],
+    back: Return,
 ) -> PlannedMigration:
-    undo = Undo(
-        undo_class=UndoClass.LOSSLESS,
-        reason="the migration can be applied again",
-        file=applied.file,
-        sql=applied.sql,
-        sha256=applied.sha256,
-        steps=(),
-    )
-    weighed = rated(applied.file, steps_of(down.division.segments, state), findings, undo, activity)
+    applied, down = both
+    undo = _again(applied)
+    steps = steps_of(down.division.segments, state, back.instead)
+    weighed = rated(applied.file, (*back.first, *steps, *back.afterwards), findings, undo, activity)
     return PlannedMigration(
         label=applied.label,
         name=applied.name,
@@ -174,4 +202,15 @@ def _reverted(
         undo=undo,
         findings=weighed.findings,
         risk=weighed.risk,
+    )
+
+
+def _again(applied: AppliedMigration) -> Undo:
+    return Undo(
+        undo_class=UndoClass.LOSSLESS,
+        reason="the migration can be applied again",
+        file=applied.file,
+        sql=applied.sql,
+        sha256=applied.sha256,
+        steps=(),
     )

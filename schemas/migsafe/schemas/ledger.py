@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from migsafe.schemas.backup import BackupRecord
 from migsafe.schemas.document import Document
+from migsafe.schemas.quarantine import QuarantineEntry
 
 
 class EntryKind(StrEnum):
@@ -24,6 +25,9 @@ class EntryKind(StrEnum):
     RUN_FINISHED = "run_finished"
     RUN_FAILED = "run_failed"
     CATALOG_ACCEPTED = "catalog_accepted"
+    OBJECTS_QUARANTINED = "objects_quarantined"
+    OBJECTS_RESTORED = "objects_restored"
+    OBJECTS_PURGED = "objects_purged"
 
 
 class StepRecord(Document):
@@ -35,6 +39,17 @@ class StepRecord(Document):
     """Index of the step within the migration, from 0."""
     steps: int
     """How many steps the migration has."""
+
+
+class Timing(Document):
+    """How long one statement took on a relation of known size, in a run that was kept."""
+
+    work: str
+    """What took the time: `scan`, `index build`, `foreign key check`, `rewrite`, `update`."""
+    bytes: int
+    """Size of the relation with indexes and TOAST when the plan was made."""
+    ms: int
+    """Milliseconds that the statement took."""
 
 
 class AppliedMigration(Document):
@@ -141,3 +156,7 @@ class LedgerState(Document):
     """Ids of all plans that were ever begun here."""
     unfinished: UnfinishedRun | None
     """The run that is under way or broke off."""
+    quarantine: tuple[QuarantineEntry, ...] = ()
+    """What was dropped and is kept, and what of it was purged while its migration stands; oldest first."""
+    timings: tuple[Timing, ...] = ()
+    """What statements of earlier runs took, newest last, at most 200."""

@@ -20,10 +20,11 @@ PLAN_FORMAT = "1.0"
 
 
 class Direction(StrEnum):
-    """Whether a plan applies migrations or undoes them."""
+    """Whether a plan applies migrations, undoes them, or drops for good what they left in quarantine."""
 
     UP = "up"
     DOWN = "down"
+    PURGE = "purge"
 
 
 class UndoClass(StrEnum):
@@ -159,7 +160,7 @@ class Plan(Document):
     tool: str
     """Version of migsafe that made it."""
     direction: Direction
-    """Whether it applies migrations or undoes them."""
+    """Whether it applies migrations, undoes them, or drops for good what they left in quarantine."""
     project: str
     """Name of the project."""
     environment: str | None

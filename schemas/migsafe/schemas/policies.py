@@ -52,7 +52,7 @@ class RulePolicy(Document):
     """What this project thinks of one rule."""
 
     severity: Severity | None = None
-    """`off`, `notice`, `warning` or `error`: an error stops `plan` and `validate` with exit code 3. Default: its own."""
+    """`off`, `notice`, `warning` or `error`; an error stops `plan` and `validate` (exit code 3). Default: its own."""
     max_points: Score = 100
     """The most risk points, 0-100, that one finding of it may have: more stops `plan` and `validate` likewise."""
 
@@ -149,6 +149,13 @@ class PreflightPolicy(StrEnum):
     WARN = "warn"
 
 
+class Destructive(StrEnum):
+    """What DROP TABLE and DROP COLUMN of something that was there before the plan come to."""
+
+    ALLOW = "allow"
+    QUARANTINE = "quarantine"
+
+
 class Policies(Document):
     """What is allowed, when, and how long it may take."""
 
@@ -170,6 +177,10 @@ class Policies(Document):
     """Times in which nothing may be applied."""
     preflight: PreflightPolicy = PreflightPolicy.REFUSE
     """`refuse` stops plan and apply where rows of the target make a statement fail; `warn` goes on and lets it fail."""
+    destructive: Destructive = Destructive.ALLOW
+    """`quarantine` keeps what DROP TABLE and DROP COLUMN take until `migsafe purge`; `allow` lets it go."""
+    quarantine_for: Milliseconds = 30 * 86_400_000
+    """How long it is kept at least: `migsafe purge` refuses younger objects without `--force`."""
 
 
 class PoliciesOverride(Document):
@@ -193,3 +204,7 @@ class PoliciesOverride(Document):
     """Times in which nothing may be applied in this environment."""
     preflight: PreflightPolicy | None = None
     """What to do in this environment when rows make a statement fail."""
+    destructive: Destructive | None = None
+    """Whether what is dropped in this environment is kept in quarantine."""
+    quarantine_for: Milliseconds | None = None
+    """How long it stays there at least in this environment."""

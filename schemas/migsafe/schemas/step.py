@@ -10,6 +10,7 @@ from pydantic import Field
 from migsafe.schemas.document import Document
 from migsafe.schemas.effect import Effect
 from migsafe.schemas.locks import Lock
+from migsafe.schemas.quarantine import Quarantined
 from migsafe.schemas.risk import NO_RISK, Risk
 
 
@@ -32,6 +33,14 @@ class StatementText(Document):
     """The risk that comes from this statement alone."""
     on_stand_in: str | None = None
     """The text for a server whose platform or extensions are stand-ins, where that one does not take `sql`."""
+    instead_of: str | None = None
+    """The text of the file that `sql` is done instead of; null where `sql` is that text."""
+    quarantines: tuple[Quarantined, ...] = ()
+    """What it keeps in quarantine instead of dropping it."""
+    restores: tuple[str, ...] = ()
+    """What it brings back from quarantine: the places, as the ledger names them."""
+    purges: tuple[str, ...] = ()
+    """What it drops from quarantine for good: the places, as the ledger names them."""
 
 
 class LockNeed(Document):

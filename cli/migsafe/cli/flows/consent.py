@@ -70,6 +70,8 @@ def _grave(plan: Plan) -> Iterator[str]:
             for one in plan.migrations:
                 if one.undo.undo_class is not UndoClass.LOSSLESS:
                     yield f"undoing {one.file}: {one.undo.undo_class}: {one.undo.reason}"
+        case Direction.PURGE:
+            pass  # each loss is told above
 
 
 def _require_person(screen: Screen, instead: str) -> None:

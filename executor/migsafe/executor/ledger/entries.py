@@ -8,6 +8,7 @@ from migsafe.schemas.backup import BackupRecord
 from migsafe.schemas.document import Document
 from migsafe.schemas.ledger import EntryKind, StepRecord
 from migsafe.schemas.plan import Direction
+from migsafe.schemas.quarantine import Quarantined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,6 +130,27 @@ class CatalogAccepted(Document):
     """Version of migsafe."""
 
 
+class ObjectsQuarantined(Document):
+    """What a step was to drop is kept out of reach; durable with that step."""
+
+    objects: tuple[Quarantined, ...]
+    """What, where, and how it comes back."""
+
+
+class ObjectsRestored(Document):
+    """A step brought back what was kept; durable with that step."""
+
+    places: tuple[str, ...]
+    """Where it was kept."""
+
+
+class ObjectsPurged(Document):
+    """A step dropped for good what was kept; durable with that step."""
+
+    places: tuple[str, ...]
+    """Where it was kept."""
+
+
 class RunFailed(Document):
     """The run stopped, and could still say so."""
 
@@ -148,6 +170,9 @@ OfRun: TypeAlias = (
     | MigrationReverted
     | RunFinished
     | RunFailed
+    | ObjectsQuarantined
+    | ObjectsRestored
+    | ObjectsPurged
 )
 """What an entry of a run says."""
 
@@ -167,6 +192,9 @@ _BY_KIND: dict[EntryKind, type[Said]] = {
     EntryKind.RUN_FINISHED: RunFinished,
     EntryKind.RUN_FAILED: RunFailed,
     EntryKind.CATALOG_ACCEPTED: CatalogAccepted,
+    EntryKind.OBJECTS_QUARANTINED: ObjectsQuarantined,
+    EntryKind.OBJECTS_RESTORED: ObjectsRestored,
+    EntryKind.OBJECTS_PURGED: ObjectsPurged,
 }
 _KINDS: dict[type[Said], EntryKind] = {said: kind for kind, said in _BY_KIND.items()}
 

@@ -12,6 +12,9 @@ from migsafe.executor.ledger.entries import (
     CatalogLeft,
     MigrationApplied,
     MigrationReverted,
+    ObjectsPurged,
+    ObjectsQuarantined,
+    ObjectsRestored,
     RunFailed,
     RunFinished,
     RunResumed,
@@ -22,6 +25,7 @@ from migsafe.executor.ledger.entries import (
     understood,
 )
 from migsafe.schemas.ledger import AppliedMigration, PastRun, StepRecord, UnfinishedRun
+from migsafe.schemas.quarantine import QuarantineEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,6 +110,8 @@ class Story:
     """By file: the migrations that stand."""
     runs: dict[str, RunTold] = field(default_factory=dict)
     """By id, oldest first."""
+    quarantine: dict[str, QuarantineEntry] = field(default_factory=dict)
+    """By place: what is kept, and what of it was purged."""
     left: LeftTold | None = None
     broken_at: int | None = None
     """The first entry that does not fit the chain; the story ends before it."""
@@ -139,10 +145,11 @@ def fold(entries: Iterable[Entry]) -> Story:
         run.last = entry.sequence
         _tell_run(run, said, entry.at)
         _tell_migrations(story, said, entry)
+        _tell_quarantine(story, said, entry)
     return story
 
 
-def _tell_run(run: RunTold, said: OfRun, at: str) -> None:
+def _tell_run(run: RunTold, said: OfRun, at: str) -> None:  # noqa: C901 - one short case for each kind
     match said:
         case RunFinished():
             run.outcome, run.finished_at, run.error, run.running = "done", at, None, None
@@ -163,6 +170,8 @@ def _tell_run(run: RunTold, said: OfRun, at: str) -> None:
             run.running, run.error = None, error
         case MigrationApplied(file=file) | MigrationReverted(file=file):
             run.migrations.append(file)
+        case ObjectsQuarantined() | ObjectsRestored() | ObjectsPurged():
+            pass
         case _:
             assert_never(said)
 
@@ -186,3 +195,22 @@ def _tell_migrations(story: Story, said: OfRun, entry: Entry) -> None:
         )
     elif isinstance(said, MigrationReverted):
         story.applied.pop(said.file, None)
+
+
+def _tell_quarantine(story: Story, said: OfRun, entry: Entry) -> None:
+    kept = story.quarantine
+    if isinstance(said, ObjectsQuarantined):
+        for each in said.objects:
+            kept.pop(each.place, None)
+            kept[each.place] = QuarantineEntry(object=each, since=entry.at, run=entry.run, purged_at=None)
+    elif isinstance(said, ObjectsRestored):
+        for place in said.places:
+            kept.pop(place, None)
+    elif isinstance(said, ObjectsPurged):
+        for place in said.places:
+            if place in kept:
+                kept[place] = kept[place].model_copy(update={"purged_at": entry.at})
+    elif isinstance(said, MigrationReverted):
+        # What was purged is remembered for the rollback of its migration, and of no later one.
+        for place in [at for at, one in kept.items() if one.purged_at and one.object.migration == said.file]:
+            del kept[place]

@@ -48,6 +48,7 @@ def read(connection: psycopg.Connection) -> LedgerState:
         applied=tuple(told.applied.values()),
         plans=tuple(dict.fromkeys(run.started.plan for run in told.runs.values())),
         unfinished=told.unfinished(),
+        quarantine=tuple(told.quarantine.values()),
     )
 
 

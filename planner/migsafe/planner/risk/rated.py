@@ -99,7 +99,7 @@ def _text(text: StatementText, by_line: Mapping[int, list[Point]]) -> StatementT
 
 def _of_lines(text: StatementText, by_line: Mapping[int, list[Point]]) -> Iterator[Point]:
     """The points at the lines of the statement: findings inside a code block have lines of their own."""
-    last = text.line + text.sql.strip().count("\n")
+    last = text.line + (text.instead_of or text.sql).strip().count("\n")
     for line, points in by_line.items():
         if text.line <= line <= last:
             yield from points

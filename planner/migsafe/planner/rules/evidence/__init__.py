@@ -8,7 +8,9 @@ from migsafe.planner.rules.evidence import (
     data_would_be_lost,
     data_would_fail,
     drift_outside_plan,
+    drop_not_kept,
     prediction_contradicted,
+    purged_for_good,
     query_breaks,
     query_result_changes,
 )
@@ -22,4 +24,6 @@ RULES = (
     query_result_changes.RULE,
     prediction_contradicted.RULE,
     drift_outside_plan.RULE,
+    drop_not_kept.RULE,
+    purged_for_good.RULE,
 )
