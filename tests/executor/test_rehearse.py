@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from migsafe.executor.rehearse import Script, rehearse
+from migsafe.executor.rehearse import Script, rehearsal, rehearse
 from migsafe.executor.survey import ABSENT
 from migsafe.planner.catalog_difference import difference
 from migsafe.schemas.impact import InFile, Query, Verdict
@@ -59,7 +59,7 @@ def test_rewrites_and_rebuilt_indexes_are_seen(scratch: Scratch) -> None:
     assert not any(each.rewrite for each in one.measured)
     assert [each.rewrite for each in two.measured if each.relation == "public.orders"] == [True]
     (index,) = statements(scratch, "REINDEX INDEX orders_note_idx;")
-    assert [each.indexes_rebuilt for each in index.measured] == [("public.orders_note_idx",)]
+    assert {each.indexes_rebuilt for each in index.measured} == {("public.orders_note_idx",)}
 
 
 def test_scans_are_seen(scratch: Scratch) -> None:
@@ -174,3 +174,17 @@ def test_a_query_that_breaks_is_told_with_the_statement_that_did_it(scratch: Scr
     assert (impact.verdict, evidence.queries) == (Verdict.BROKEN, 2)
     assert impact.because is not None
     assert impact.because.line == 2
+
+
+def test_a_large_plan_tells_each_change_at_the_statement_that_touched_its_object_last(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its catalog is read before and after all, which is many times faster."""
+    monkeypatch.setattr(rehearsal, "MOST_READ", 2)
+    told = statements(
+        scratch,
+        "ALTER TABLE users ADD a int; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE n ();"
+        "CREATE INDEX ON users (a); CREATE INDEX CONCURRENTLY late ON orders (user_id);",
+    )
+    assert [len(each.changes) for each in told] == [0, 1, 1, 2, 1]
+    assert told[4].changes[0].startswith("index public.late created")

@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from migsafe.executor.rehearse.look import NOTHING_SEEN, Look, look, own, relations_of
+from migsafe.executor.rehearse.look import NOTHING_SEEN, Look, before_the_first, look, relations_of
 from migsafe.executor.rehearse.measure import measured
 from migsafe.executor.rehearse.sections import RELATION_TABLES, Section, sections_of
+from migsafe.executor.rehearse.touched import touched
 from migsafe.executor.rehearse.waiting import Obstacle
 from migsafe.schemas.catalog import Catalog, Change
 from migsafe.schemas.events import ServerNotice
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from migsafe.executor.impact import Watch
     from migsafe.executor.rehearse.look import Relation
+    from migsafe.executor.rehearse.marks import Marks
     from migsafe.executor.rehearse.tracked import Tracked
     from migsafe.schemas.events import Event
     from migsafe.schemas.names import QualifiedName
@@ -46,6 +48,10 @@ class Eye:
     describe: Describe
     watcher_url: str
     watch: Watch | None
+    marks: Marks | None = None
+    """Set where the catalog is read at the end only: who touched what last."""
+    file: str = ""
+    """The migration, relative to the migrations folder."""
     path: str = ""
     """The file of the migration, relative to the manifest."""
     seen: list[StatementEvidence] = field(default_factory=list)
@@ -56,9 +62,7 @@ class Eye:
 
     def begins(self, connection: psycopg.Connection) -> None:
         """A step begins; the connection is outside of a transaction."""
-        first = look(connection)
-        # Where the server counts on from earlier transactions, that is not of this step.
-        self._before, self._since = replace(first, held={}), 0
+        self._before, self._since = before_the_first(connection), 0
 
     def hear(self, event: Event) -> None:
         """Take note of what the server says meanwhile."""
@@ -88,14 +92,14 @@ class Eye:
         now, before = look(connection), self._before
         written = {name for name, (put, _) in now.written.items() if put > before.written.get(name, (0, 0))[0]}
         deleted = {name for name, (_, gone) in now.written.items() if gone > before.written.get(name, (0, 0))[1]}
-        effects = measured(self.known, before, now)
+        effects = measured(self.known, before, now, {each.relation for each in statement.effects})
         names, kinds = self._touched(connection, now, written, deleted)
-        changes = self._changes(connection, names, sections_of(written, deleted, kinds))
+        changes = self._told(connection, names, sections_of(written, deleted, kinds))
         self._tell(statement, spent, now, effects, changes)
         if self.watch is not None and (written or deleted):
             concerned = frozenset(map(str, names)) if names and not sections_of(written, deleted, kinds) else None
             self.watch.look(connection, self._cause(statement), concerned)
-        self._before = now
+        self._before = replace(now, held={**before.held, **now.held})
 
     def _after_lone(
         self, connection: psycopg.Connection, statement: StatementText, obstacle: Obstacle | None, spent: int
@@ -108,9 +112,10 @@ class Eye:
             rewrite = oid in self.known and self.known[oid].file != before[oid].file
             name = str(before[oid].name)
             effects = (MeasuredEffect(relation=name, lock=lock, rewrite=rewrite, scan=False, indexes_rebuilt=()),)
-        changes = self._changes(connection, frozenset(), frozenset({Section.EVERYTHING}))
+        names = frozenset(each.name for each in self.known.values() if str(each.name) in foretold(statement))
+        changes = self._told(connection, names, frozenset({Section.EVERYTHING}))
         self._tell(statement, spent, now, effects, changes)
-        if self.watch is not None and changes:
+        if self.watch is not None and (changes or self.marks is not None):
             self.watch.look(connection, self._cause(statement))
 
     def _touched(
@@ -119,7 +124,7 @@ class Eye:
         """The relations that the statement changed, as they were and are called; kinds of other touched objects."""
         if not (written | deleted) & RELATION_TABLES:
             return frozenset(), frozenset()
-        rows = connection.execute(own("touched.sql"), {"since": self._since}).fetchall()
+        rows = touched(connection, written, self._since)
         self._since = max((command + 1 for *_, command in rows), default=self._since)
         ids = {oid for kind, oid, _ in rows if kind == "relation"}
         if (
@@ -142,6 +147,15 @@ class Eye:
         if ids - now.held.keys():  # no lock is taken for what a grant writes, nor for parts that others lead to
             fresh = relations_of(connection)
             self.known |= {oid: fresh[oid] for oid in ids if oid in fresh}
+
+    def _told(
+        self, connection: psycopg.Connection, names: frozenset[QualifiedName], sections: frozenset[Section]
+    ) -> tuple[str, ...]:
+        """The changes in words; none where they are read at the end."""
+        if self.marks is None:
+            return self._changes(connection, names, sections)
+        self.marks.note((self.file, len(self.seen)), names, sections)
+        return ()
 
     def _changes(
         self, connection: psycopg.Connection, names: frozenset[QualifiedName], sections: frozenset[Section]
@@ -181,6 +195,11 @@ class Eye:
         """The tables that a lone statement is expected to lock, as far as LOCK TABLE takes them."""
         lockable = {str(each.name) for each in self.known.values() if each.kind in "rp"}
         return [effect.relation for effect in statement.effects if effect.relation in lockable]
+
+
+def foretold(statement: StatementText) -> frozenset[str]:
+    """The relations that a statement is expected to do something to."""
+    return frozenset(effect.relation for effect in statement.effects)
 
 
 def _table_of(oid: int, relation: Relation) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -84,6 +84,13 @@ def look(connection: psycopg.Connection) -> Look:
         for oid, schema, name, kind, temporary, table, file, scans, modes in cursor
     }
     return Look(int(wal), {name: (put, gone) for name, (put, gone) in written.items()}, held)
+
+
+def before_the_first(connection: psycopg.Connection) -> Look:
+    """What stands before a transaction: no locks, but scans that the server counts on from earlier transactions."""
+    earlier = connection.execute(own("pending.sql")).fetchall()
+    held = {oid: Held(None, temporary=False, scans=scans, locks=frozenset()) for oid, scans in earlier}
+    return replace(look(connection), held=held)
 
 
 def relations_of(connection: psycopg.Connection) -> dict[int, Relation]:

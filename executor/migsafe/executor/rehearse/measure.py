@@ -8,23 +8,26 @@ from migsafe.schemas.evidence import MeasuredEffect
 from migsafe.schemas.locks import Lock, strongest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from migsafe.executor.rehearse.look import Held, Look, Relation
 
 _NOT_HELD: frozenset[Lock] = frozenset()
 
 
-def measured(known: Mapping[int, Relation], before: Look, after: Look) -> tuple[MeasuredEffect, ...]:
+def measured(
+    known: Mapping[int, Relation], before: Look, after: Look, foretold: Container[str] = ()
+) -> tuple[MeasuredEffect, ...]:
     """What was done to each relation that stood before, by name; a lock only where a new mode shows.
 
-    `known` are the relations before the statement. A relation of which nothing new is seen is left out.
+    `known` are the relations before the statement. A relation of which nothing new is seen is left out, and so is an
+    index unless it is among the `foretold`: the locks on the others come with their tables'.
     """
     rebuilt = _rebuilt(known, after)
     found = []
-    for oid, was in known.items():
-        held = after.held.get(oid)
-        if not was.is_table or (held is None and oid not in rebuilt):
+    for oid in known.keys() & (after.held.keys() | rebuilt.keys()):
+        was, held = known[oid], after.held.get(oid)
+        if was.kind == "c" or (was.is_index and str(was.name) not in foretold):
             continue
         effect = _effect(was, before.held.get(oid), held, tuple(sorted(rebuilt.get(oid, ()))))
         if effect is not None:
@@ -34,7 +37,8 @@ def measured(known: Mapping[int, Relation], before: Look, after: Look) -> tuple[
 
 def _effect(was: Relation, before: Held | None, held: Held | None, rebuilt: tuple[str, ...]) -> MeasuredEffect | None:
     new = (held.locks if held else _NOT_HELD) - (before.locks if before else _NOT_HELD)
-    rewrite = held is not None and held.now is not None and held.now.file != was.file
+    # A sequence is written anew by almost every change of it, an index is told of in `indexes_rebuilt`.
+    rewrite = was.is_table and held is not None and held.now is not None and held.now.file != was.file
     scan = held is not None and _scanned(before, held)
     if not (new or rewrite or scan or rebuilt):
         return None
@@ -54,12 +58,17 @@ def _scanned(before: Held | None, held: Held) -> bool:
 
 
 def _rebuilt(known: Mapping[int, Relation], after: Look) -> dict[int, list[str]]:
-    """The indexes whose file was written anew, by the table they are on."""
+    """The indexes whose file was written anew, by the table they are on and by themselves.
+
+    A change of type makes an index under the same name with another object id, and keeps its file where it can.
+    """
+    indexes = {oid: held.now for oid, held in after.held.items() if held.now is not None and held.now.is_index}
+    named = {was.name: oid for oid, was in known.items() if was.is_index} if indexes.keys() - known.keys() else {}
     found: dict[int, list[str]] = {}
-    for oid, held in after.held.items():
-        was = known.get(oid)
-        if was is None or not was.is_index or was.table is None or held.now is None:
-            continue
-        if was.file != held.now.file:
+    for oid, now in indexes.items():
+        before = oid if oid in known else named.get(now.name, oid)
+        was = known.get(before)
+        if was is not None and was.table is not None and was.file != now.file:
             found.setdefault(was.table, []).append(str(was.name))
+            found[before] = [str(was.name)]
     return found

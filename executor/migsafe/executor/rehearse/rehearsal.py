@@ -10,6 +10,7 @@ from migsafe.executor.impact import Watch
 from migsafe.executor.rehearse.eye import Describe, Eye
 from migsafe.executor.rehearse.failing import failure_of, of_the_server
 from migsafe.executor.rehearse.look import relations_of
+from migsafe.executor.rehearse.marks import Marks
 from migsafe.executor.rehearse.running import run_migration, worker_on
 from migsafe.executor.rehearse.tracked import tracked
 from migsafe.executor.shadow.database import session
@@ -18,6 +19,7 @@ from migsafe.schemas.catalog.fingerprint import object_fingerprints
 from migsafe.schemas.evidence import Evidence, MigrationEvidence, RoundTrip, RoundTripOutcome
 from migsafe.schemas.impact import Verdict
 from migsafe.schemas.problem import Drift, Partial, RolledBack
+from migsafe.schemas.step import statements_of
 from migsafe.schemas.target import ObjectFingerprint
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from migsafe.schemas.evidence import RehearsalFailure
     from migsafe.schemas.impact import Query
     from migsafe.schemas.plan import Limits, Plan
+
+MOST_READ = 60
+"""Statements of a plan after each of which the catalog is read; of a larger plan it is read before and after all."""
 
 NOT_TRIED = RoundTrip(
     outcome=RoundTripOutcome.NOT_TRIED, detail="only the way up was rehearsed", differences=(), lost=(), again=()
@@ -58,11 +63,14 @@ def rehearse(plan: Plan, shadow: ShadowDatabase, script: Script) -> Evidence:
         before = tracked(connection, shadow.schemas)
         first = before.now
         watch = Watch(connection, script.queries) if script.queries else None
-        eye = Eye(relations_of(connection), before, script.describe, shadow.watcher_url, watch)
+        marks = Marks() if _statements(plan) > MOST_READ else None
+        eye = Eye(relations_of(connection), before, script.describe, shadow.watcher_url, watch, marks)
         migrations, failure = _migrations(plan, connection, eye, _limits(plan, script))
         if watch is not None and failure is None:
             watch.look(connection, None)
         last = before.whole(connection)
+    if marks is not None:
+        migrations = marks.told(migrations, script.describe(first, last))
     base, expected = _changed(first, last) if failure is None else ((), ())
     impacts = () if watch is None or failure is not None else watch.impacts()
     return Evidence(
@@ -77,6 +85,10 @@ def rehearse(plan: Plan, shadow: ShadowDatabase, script: Script) -> Evidence:
     )
 
 
+def _statements(plan: Plan) -> int:
+    return sum(len(statements_of(step)) for migration in plan.migrations for step in migration.steps)
+
+
 def _limits(plan: Plan, script: Script) -> Limits:
     timeouts = plan.limits.timeouts.model_copy(update={"statement": script.timeout_ms})
     return plan.limits.model_copy(update={"timeouts": timeouts})
@@ -88,7 +100,7 @@ def _migrations(
     worker = worker_on(connection, limits, plan.role, eye.hear, eye)
     found: list[MigrationEvidence] = []
     for migration in plan.migrations:
-        eye.path, eye.seen = migration.path, []
+        eye.file, eye.path, eye.seen = migration.file, migration.path, []
         failure = None
         try:
             run_migration(worker, migration, lambda: eye.begins(connection))
