@@ -112,7 +112,7 @@ def page(histories: list[Counted]) -> str:
     lines = ["# What the rules say of real histories", "", "<!-- Made by scripts/write_corpus_counts.py. -->", ""]
     lines += [
         "Every migration of the histories of [corpus.md](corpus.md) and a few more, judged by all rules without a",
-        "target: as one set, and file by file, each as a deploy of its own. No line of these projects is part of migsafe.",
+        "target: as one set, and file by file, each as a deploy of its own. None of their lines is part of migsafe.",
         "",
         "| history | files | statements | errors | warnings | notices | not analysed | seconds | unread files |",
         "|---|---|---|---|---|---|---|---|---|",

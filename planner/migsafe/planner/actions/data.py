@@ -119,14 +119,33 @@ def _query(kind: str, node: Node) -> tuple[Action, ...]:
 
 
 def always_true(where: Expression | None) -> bool:
-    """Whether a WHERE is absent, a true constant, or two equal constants compared by `=`."""
-    if where is None or where.constant == "true":
-        return True
-    comparison = inner(where.node, "A_Expr")
-    if texts(items(comparison, "name")) != ("=",):
-        return False
+    """Whether a WHERE is absent, or holds for every row whatever its columns are: `true`, `1 = 1`, `true OR a = 1`."""
+    return where is None or _truth(where.node) is True
+
+
+def _truth(node: Node) -> bool | None:
+    """What a condition of constants comes to; None where it depends on a column, or on NULL."""
+    if (said := constant(node)) in {"true", "false"}:
+        return said == "true"
+    joined = inner(node, "BoolExpr")
+    parts = [_truth(part) for part in items(joined, "args")]
+    match word(joined, "boolop"):
+        case "AND_EXPR":
+            return False if False in parts else None if None in parts else True
+        case "OR_EXPR":
+            return True if True in parts else None if None in parts else False
+        case "NOT_EXPR":
+            return None if parts[0] is None else not parts[0]
+        case _:
+            return _compared(inner(node, "A_Expr"))
+
+
+def _compared(comparison: Node) -> bool | None:
+    """Two equal constants compared by `=`; of different ones the types would have to be known."""
+    if texts(items(comparison, "name")) != ("=",) or word(comparison, "kind") != "AEXPR_OP":
+        return None
     left, right = constant(inner(comparison, "lexpr")), constant(inner(comparison, "rexpr"))
-    return left is not None and left == right
+    return True if left is not None and left == right else None
 
 
 _CONFLICTS = {"ONCONFLICT_NOTHING": "nothing", "ONCONFLICT_UPDATE": "update"}

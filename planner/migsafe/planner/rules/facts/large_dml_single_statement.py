@@ -66,7 +66,7 @@ RULE = Rule(
         "and dead rows can be cleaned up only afterwards."
     ),
     remedy="Write in batches by key, each in a transaction of its own.",
-    before="CREATE TABLE orders (id bigint PRIMARY KEY, total int, paid boolean);",
+    before="CREATE TABLE orders (id bigint PRIMARY KEY, total int, paid boolean);\nCREATE INDEX ON orders (total);",
     unsafe="UPDATE orders SET paid = true WHERE total = 0;",
     safe="UPDATE orders SET paid = true WHERE id BETWEEN 1 AND 1000;",
     check=OnTransactions(_find),
