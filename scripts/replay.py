@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _TEMPLATE = "replay_template"
-_DATABASE = "postgres_replay"
+DATABASE = "postgres_replay"
 
 
 @dataclass(frozen=True)
@@ -165,13 +165,9 @@ def platform_server(platform: Platform, major: int | None) -> Iterator[Server]:
 
 def replay(server: Server, platform: Platform, folder: Path, layout: str, before: Path | None = None) -> Replay:
     """Apply the history of `folder` to a fresh copy of the platform, on top of the schema files of `before`."""
-    drop_database(server, _DATABASE)
-    with psycopg.connect(create_database(server, _DATABASE, _TEMPLATE), autocommit=True) as connection:
-        bootstrap(connection, platform)
-        version = connection.info.server_version // 10000
-    result = Replay(str(folder), layout, f"PostgreSQL {version}")
+    result = Replay(str(folder), layout, f"PostgreSQL {fresh_database(server, platform)}")
     started = time.monotonic()
-    with _session(server) as connection:
+    with session(server) as connection:
         if before is not None:
             sys.stdout.write(f"{before}: {stand_on(connection, before)} statements did not run\n")
         for file in LAYOUTS[layout](folder):
@@ -182,9 +178,18 @@ def replay(server: Server, platform: Platform, folder: Path, layout: str, before
     return result
 
 
+def fresh_database(server: Server, platform: Platform) -> int:
+    """Make the database of a replay anew; the major version of its server."""
+    drop_database(server, DATABASE)
+    with psycopg.connect(create_database(server, DATABASE, _TEMPLATE), autocommit=True) as connection:
+        bootstrap(connection, platform)
+        return connection.info.server_version // 10000
+
+
 @contextmanager
-def _session(server: Server) -> Iterator[psycopg.Connection]:
-    url = server.as_role(MIGRATION_ROLE).url(_DATABASE)
+def session(server: Server) -> Iterator[psycopg.Connection]:
+    """A session of the role that migrations run as, in the database of the replay."""
+    url = server.as_role(MIGRATION_ROLE).url(DATABASE)
     with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
         yield connection
 
@@ -255,10 +260,15 @@ def _end(connection: psycopg.Connection, last: Statement) -> Failure | None:
 
 def _run(connection: psycopg.Connection, statement: Statement) -> Failure | None:
     try:
-        connection.execute((on_stand_in(statement.text) or statement.text).encode())
+        connection.execute(sent(statement))
     except psycopg.Error as error:
         return _failure(statement, error)
     return None
+
+
+def sent(statement: Statement) -> bytes:
+    """The text that the server gets: another one only where an extension is a stand-in."""
+    return (on_stand_in(statement.text) or statement.text).encode()
 
 
 def _failure(statement: Statement, error: psycopg.Error) -> Failure:

@@ -74,15 +74,32 @@ def _judged(effect: Effect, measured: MeasuredEffect | None, held: Lock, *, alon
     if effect.new:
         return Agreement.NOT_MEASURABLE, "the plan makes it, so nobody can be waiting for it"
     lock = measured.lock if measured else Lock.NONE
-    if alone and lock is Lock.NONE:
-        return Agreement.NOT_MEASURABLE, "it runs outside a transaction, and nobody saw which lock it asked for"
+    if unseen := _unseen(effect, measured, lock, alone=alone):
+        return Agreement.NOT_MEASURABLE, unseen
+    rewrite = measured is not None and measured.rewrite
     hidden = held.strength >= effect.lock.strength > lock.strength
     if effect.lock is not lock and not hidden:
         return Agreement.CONTRADICTED, f"predicted {effect.lock.value}, measured {lock.value}"
-    rewrite = measured is not None and measured.rewrite
     if effect.rewrite is not rewrite:
         return Agreement.CONTRADICTED, f"predicted {_rewrite(effect.rewrite)}, measured {_rewrite(rewrite)}"
+    rebuild = measured is not None and bool(measured.indexes_rebuilt)
+    # An index that is built under the name of one that is dropped looks as if built anew; that is foretold as a scan.
+    expected = effect.index_rebuild or (effect.scan and rebuild)
+    if expected is not rebuild and not (rewrite or alone):
+        return Agreement.CONTRADICTED, f"predicted {_rebuild(effect.index_rebuild)}, measured {_rebuild(rebuild)}"
     return _scan_judged(effect, measured, hidden=hidden, alone=alone)
+
+
+def _unseen(effect: Effect, measured: MeasuredEffect | None, lock: Lock, *, alone: bool) -> str:
+    """Why the shadow could not show the effect; empty where it could."""
+    if alone and lock is Lock.NONE:
+        return "it runs outside a transaction, and nobody saw which lock it asked for"
+    less = effect.lock.strength > lock.strength or (
+        effect.lock is lock and effect.rewrite and not (measured is not None and measured.rewrite)
+    )
+    return (
+        "a code block or function does it, and did not come to it on the shadow" if effect.conditional and less else ""
+    )
 
 
 def _scan_judged(
@@ -130,6 +147,10 @@ def _parts(measured: MeasuredEffect) -> Iterator[str]:
 
 def _rewrite(happens: object) -> str:
     return "a rewrite" if happens else "no rewrite"
+
+
+def _rebuild(happens: object) -> str:
+    return "indexes built anew" if happens else "no index built anew"
 
 
 def _strength(lock: Lock) -> int:

@@ -188,6 +188,8 @@ class TableState:
     """It was made by the plan and then given rows by a query or COPY."""
     moved: bool = False
     """The running transaction gave it its name."""
+    told: bool = False
+    """Its CREATE or a catalog told all of it, so that a trigger or policy that is not known is not there."""
     temporary: bool = False
     rows: int | None = None
     bytes: int | None = None

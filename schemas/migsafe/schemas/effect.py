@@ -35,6 +35,8 @@ class Effect(Document):
     """Whether the plan itself created the relation, so that nobody can be waiting for it."""
     index_rebuild: bool = False
     """Whether indexes are built anew under that lock although the table is not written anew."""
+    conditional: bool = False
+    """Whether a code block or a function does it, so that its branches and the rows decide."""
     rows: int | None = None
     """Rows of the relation before the plan, by the statistics; null where nobody knows."""
     bytes: int | None = None

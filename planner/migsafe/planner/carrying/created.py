@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from migsafe.planner import actions as act
 from migsafe.planner.carrying.columns import add_column
-from migsafe.planner.carrying.constraints import add_constraint, made_up
+from migsafe.planner.carrying.constraints import add_constraint
+from migsafe.planner.carrying.index_names import index_name
 from migsafe.planner.schema_state import ColumnState, IndexState, SchemaState, SequenceState, TableState
 from migsafe.planner.tree import inner, items, texts, walk, word
 from migsafe.schemas.names import QualifiedName
@@ -60,7 +61,7 @@ def _relation(state: SchemaState, action: act.CreateTable | act.CreateTableAs | 
         if isinstance(action, act.CreateView) and (known := state.change(name)) is not None:
             _reads(state, known, action)
         return  # IF NOT EXISTS or OR REPLACE: what was there stays
-    made = TableState("view", True, False, row_security=False, temporary=action.temporary)
+    made = TableState("view", True, False, told=True, row_security=False, temporary=action.temporary)
     match action:
         case act.CreateTable():
             _table(state, name, made, action)
@@ -128,7 +129,7 @@ def _alias(node: Node) -> str:
 
 def _index(state: SchemaState, action: act.CreateIndex) -> None:
     table = state.qualified(action.table)
-    name = QualifiedName(action.name or _index_name(action, table.name), table.schema)
+    name = QualifiedName(action.name or index_name(action, table.name), table.schema)
     if name in state.indexes:
         if action.name is not None:
             return  # IF NOT EXISTS: what was there stays
@@ -157,14 +158,8 @@ def _index(state: SchemaState, action: act.CreateIndex) -> None:
 def _in_partitions(state: SchemaState, made: IndexState, action: act.CreateIndex) -> None:
     known = state.tables.get(made.table)
     for partition in state.below(made.table) if known is not None and known.kind == "partitioned table" else ():
-        name = QualifiedName(_index_name(action, partition.name), partition.schema)
+        name = QualifiedName(index_name(action, partition.name), partition.schema)
         state.indexes[_free(state, name) if name in state.indexes else name] = replace(made, table=partition)
-
-
-def _index_name(index: act.CreateIndex, table: str) -> str:
-    """The name that PostgreSQL makes up (indexcmds.c, ChooseIndexName)."""
-    named = [column.name or "expr" for column in index.columns] + list(index.include)
-    return made_up(table, "_".join(named), "idx")
 
 
 def _free(state: SchemaState, name: QualifiedName) -> QualifiedName:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 from migsafe.planner import actions as act
 from migsafe.planner.schema_state import FEW_ROWS, SchemaState
 from migsafe.schemas.names import QualifiedName
+
+_MADE_UNREAD = re.compile(r"create (or replace )?(constraint )?(trigger|policy|rule)")
 
 Handled: TypeAlias = (
     act.Insert | act.Copy | act.Merge | act.RefreshMaterializedView | act.SetVariable | act.ResetVariable | act.DoBlock
@@ -32,7 +35,10 @@ def take(state: SchemaState, action: Handled) -> None:
         case act.ResetVariable(name=str(setting)):
             _set(state, setting, None)
         case act.DoBlock(body=body):
-            state.row_security_unread |= "row level security" in " ".join(body.lower().split())
+            words = " ".join(body.lower().split())
+            state.row_security_unread |= "row level security" in words
+            if "execute" in words and _MADE_UNREAD.search(words):
+                _told_no_more(state)
         case _:
             pass
 
@@ -40,6 +46,13 @@ def take(state: SchemaState, action: Handled) -> None:
 def _fill(state: SchemaState, name: QualifiedName) -> None:
     if (known := state.change(name)) is not None:
         known.filled = True
+
+
+def _told_no_more(state: SchemaState) -> None:
+    """A code block may have made triggers and policies on any table in words that were not analysed."""
+    for name in [name for name, known in state.tables.items() if known.told]:
+        if (known := state.change(name)) is not None:
+            known.told = False
 
 
 def _remember(state: SchemaState, is_local: bool) -> None:  # noqa: FBT001 - a field of the action

@@ -46,7 +46,7 @@ def rewrite_reason(column: Column, state: SchemaState | None = None) -> str:
 
 
 def added(column: Column, state: SchemaState | None = None) -> Fact:
-    """ADD COLUMN. Without a default every row is NULL, which satisfies a foreign key without a look at it."""
+    """ADD COLUMN. Without a DEFAULT every row is NULL, which satisfies a foreign key without a look at it."""
     kinds = {made.kind for made in column.constraints if made.enforced}
     if rewrite_reason(column, state):
         return facts.ADD_COLUMN_REWRITE
@@ -56,10 +56,13 @@ def added(column: Column, state: SchemaState | None = None) -> Fact:
         return facts.ADD_COLUMN_CHECKED
     if column.not_null and (column.generated is not None or not fills_itself(column)):
         return facts.ADD_COLUMN_NOT_NULL
-    if ConstraintKind.FOREIGN_KEY in kinds:
-        has_value = column.default is not None and not column.default.is_null
-        return facts.ADD_COLUMN_REFERENCES_DEFAULT if has_value else facts.ADD_COLUMN_REFERENCES
-    return facts.ADD_COLUMN
+    return _referring(column) if ConstraintKind.FOREIGN_KEY in kinds else facts.ADD_COLUMN
+
+
+def _referring(column: Column) -> Fact:
+    if column.default is None:
+        return facts.ADD_COLUMN_REFERENCES
+    return facts.ADD_COLUMN_REFERENCES_NULL if column.default.is_null else facts.ADD_COLUMN_REFERENCES_DEFAULT
 
 
 def add_column(action: AddColumn, state: SchemaState) -> Iterator[Part]:

@@ -26,12 +26,7 @@ def dropped(action: Drop, state: SchemaState) -> Iterator[Part]:
     """DROP of one object of any kind."""
     kind, name, cascade = action.kind, action.name, action.cascade
     if kind in _OF_A_TABLE and action.table is not None:
-        fact = facts.POLICY if kind is ObjectKind.POLICY else facts.DROP_TRIGGER
-        known = state.table(action.table)
-        trigger = known.triggers.get(name.name) if known is not None else None
-        statement_level = kind is not ObjectKind.TRIGGER or (trigger is not None and not trigger.for_each_row)
-        part = own(action.table, fact)
-        yield from [part] if statement_level else in_partitions(state, part)
+        yield from _of_table(action, action.table, state)
     elif kind is ObjectKind.INDEX:
         yield from _index(action, state)
     elif kind is ObjectKind.SCHEMA:
@@ -44,6 +39,19 @@ def dropped(action: Drop, state: SchemaState) -> Iterator[Part]:
             yield own(table, facts.DROP_COLUMN)
     elif cascade and kind in _ROUTINES:
         yield from _triggers_of(state, name)
+
+
+def _of_table(action: Drop, table: QualifiedName, state: SchemaState) -> Iterator[Part]:
+    """A trigger, policy or rule. IF EXISTS looks it up before it asks for a lock that anybody could wait for."""
+    known, name = state.table(table), action.name.name
+    parts = {ObjectKind.TRIGGER: known.triggers, ObjectKind.POLICY: known.policies} if known is not None else {}
+    missing = known is not None and known.told and action.kind in parts and name not in parts[action.kind]
+    if action.if_exists and missing:
+        return
+    part = own(table, facts.POLICY if action.kind is ObjectKind.POLICY else facts.DROP_TRIGGER)
+    trigger = known.triggers.get(name) if known is not None else None
+    whole = action.kind is not ObjectKind.TRIGGER or (trigger is not None and not trigger.for_each_row)
+    yield from [part] if whole else in_partitions(state, part)
 
 
 def relation(state: SchemaState, name: QualifiedName, kind: ObjectKind, *, cascade: bool) -> Iterator[Part]:

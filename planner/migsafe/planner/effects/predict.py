@@ -35,6 +35,7 @@ def effects_by_name(statement: Statement, state: SchemaState) -> dict[QualifiedN
     """The same, by the qualified name of the relation."""
     found: dict[QualifiedName, Part] = {}
     new: dict[QualifiedName, bool] = {}
+    certain: set[QualifiedName] = set()
     for action, before in _moments(statement, state):
         for part in parts(action, before):
             if part.lock is Lock.NONE:
@@ -42,10 +43,12 @@ def effects_by_name(statement: Statement, state: SchemaState) -> dict[QualifiedN
             name = before.qualified(part.relation)
             found[name] = found[name].joined(part) if name in found else part
             new.setdefault(name, part.made or before.is_new(name))
-    return {name: _effect(name, part, new[name]) for name, part in found.items()}
+            if action in statement.actions:
+                certain.add(name)
+    return {name: _effect(part, name, new=new[name], certain=name in certain) for name, part in found.items()}
 
 
-def _effect(name: QualifiedName, part: Part, new: bool) -> Effect:  # noqa: FBT001 - a field of an effect
+def _effect(part: Part, name: QualifiedName, *, new: bool, certain: bool) -> Effect:
     return Effect(
         relation=str(name),
         lock=part.lock,
@@ -54,6 +57,7 @@ def _effect(name: QualifiedName, part: Part, new: bool) -> Effect:  # noqa: FBT0
         loss=part.loss,
         new=new,
         index_rebuild=part.index_rebuild and not part.rewrite,
+        conditional=not certain,
     )
 
 

@@ -114,6 +114,10 @@ def stored(action: Setting, state: SchemaState) -> Iterator[Part]:
                 yield own(name, facts.COPY_INDEX)
         case act.SetAccessMethod(table=table):
             yield own(table, facts.REWRITE_TABLE)
-        case act.SetLogged(table=table):
+        case act.SetLogged(table=table, logged=logged):
+            known = state.table(table)
+            if known is not None and known.told and known.unlogged is not logged:
+                yield own(table, facts.ALTER_TABLE)  # it is so already
+                return
             yield own(table, facts.REWRITE_TABLE)
             yield from each_of(dependents.sequences_of(state, table), facts.SEQUENCE_LOGGED)

@@ -70,6 +70,10 @@ ADD_COLUMN_REFERENCES = Fact(_AE, "ALTER TABLE t ADD COLUMN c int REFERENCES r",
 ADD_COLUMN_REFERENCES_DEFAULT = Fact(
     _AE, "ALTER TABLE t ADD COLUMN c int DEFAULT 1 REFERENCES r", scan=True, other=_SRE, other_scan=True
 )
+# A written DEFAULT NULL counts as a default: the rows are read for the foreign key (parse_utilcmd.c, skipValidation).
+ADD_COLUMN_REFERENCES_NULL = Fact(
+    _AE, "ALTER TABLE t ADD COLUMN c int DEFAULT NULL REFERENCES r", scan=True, other=_SRE
+)
 DROP_COLUMN = Fact(_AE, "ALTER TABLE t DROP COLUMN r_id", loss=Loss.COLUMN, other=_AE)
 ALTER_TYPE_REWRITE = Fact(_AE, "ALTER TABLE t ALTER COLUMN n TYPE bigint", rewrite=True, scan=True)
 ALTER_TYPE = Fact(_AE, "ALTER TABLE t ALTER COLUMN label TYPE text")

@@ -97,4 +97,4 @@ def _tell(known: TableState, told: TableState) -> None:
     known.partitioned_by, known.partition_columns = told.partitioned_by, told.partition_columns
     known.inherits, known.unlogged, known.of_type = told.inherits, told.unlogged, told.of_type
     known.sources, known.source_columns = told.sources, told.source_columns
-    known.security_invoker = told.security_invoker
+    known.security_invoker, known.told = told.security_invoker, told.told
