@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migsafe.planner.risk import exposures
-from migsafe.planner.risk.speeds import DEFAULT_SPEEDS, Work
+from migsafe.planner.risk.speeds import DEFAULT_SPEEDS, Work, learned
 from migsafe.schemas.effect import Effect, Loss
+from migsafe.schemas.ledger import Timing
 from migsafe.schemas.live import TableActivity
 from migsafe.schemas.locks import Lock
 from migsafe.schemas.step import StatementText, TransactionStep
@@ -126,3 +127,27 @@ def test_a_lock_that_blocks_nobody_costs_nothing() -> None:
 
 def test_a_brief_lock_on_a_quiet_table_costs_nothing() -> None:
     assert points(text(effect(work=Work.BRIEF)), activity=traffic(0, 0)) == 0
+
+
+def timings(work: Work, rate: float, count: int) -> list[Timing]:
+    """Runs of a kind of work at so many megabytes a second, on relations of 1 GB."""
+    return [Timing(work=work.value, bytes=10**9, ms=round(1e6 / rate))] * count
+
+
+def test_earlier_runs_on_the_target_correct_the_constants() -> None:
+    speeds = learned(timings(Work.REWRITE, 100, 3))
+    assert round(speeds.megabytes[Work.REWRITE]) == 100
+    assert speeds.measured == {Work.REWRITE}
+    assert speeds.megabytes[Work.SCAN] == DEFAULT_SPEEDS.megabytes[Work.SCAN]
+
+
+def test_a_few_runs_or_small_tables_correct_nothing() -> None:
+    small = [timing.model_copy(update={"bytes": 9_000_000}) for timing in timings(Work.REWRITE, 100, 9)]
+    assert learned(timings(Work.REWRITE, 100, 2)).measured == frozenset()
+    assert learned(small).measured == frozenset()
+
+
+@given(WORK.filter(lambda work: work is not Work.BRIEF), st.floats(0.001, 1e6))
+def test_a_strange_measurement_moves_a_constant_by_a_bounded_factor(work: Work, rate: float) -> None:
+    constant = DEFAULT_SPEEDS.megabytes[work]
+    assert constant / 20 <= learned(timings(work, rate, 5)).megabytes[work] <= constant * 20

@@ -21,6 +21,7 @@ from migsafe.executor.ledger.entries import (
 from migsafe.executor.ledger.journal import Journal, position
 from migsafe.executor.ledger.kept import KeptCatalog, keep
 from migsafe.executor.survey import present_catalog
+from migsafe.schemas.ledger import Timing
 from migsafe.schemas.plan import Direction
 from migsafe.schemas.problem import Locked, Problem
 from migsafe.schemas.step import statements_of
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from migsafe.executor.ledger.journal import Position
     from migsafe.executor.steps import Task, Worker
     from migsafe.schemas.plan import PlannedMigration
+
+_WORTH_KEEPING = 10_000_000
 
 
 class Records:
@@ -54,7 +57,7 @@ class Records:
 
     def done(self, connection: psycopg.Connection, task: Task) -> str:
         """Write into the open transaction that a step is done, and what is complete with it; the last entry's hash."""
-        done = (*_quarantine(task), StepDone(step=task.record()))
+        done = (*_quarantine(task), StepDone(step=task.record(), timings=_timings(task, self._worker.took)))
         if task.is_last:
             self._complete(connection, task.migration, *done)
         else:
@@ -145,6 +148,18 @@ class Records:
                 self._writer().record(*before)
             case _:
                 assert_never(self._direction)
+
+
+def _timings(task: Task, took: dict[str, float]) -> tuple[Timing, ...]:
+    """What the step's statements took on their largest relation, from 10 MB on: less tells of start and end alone."""
+    found = []
+    for text in statements_of(task.migration.steps[task.index]):
+        worked = [each for each in text.effects if each.work not in {None, "catalog change"} and each.bytes is not None]
+        seconds = took.get(text.sha256)
+        if worked and seconds is not None:
+            largest = max(worked, key=lambda effect: effect.bytes or 0)
+            found.append(Timing(work=largest.work or "", bytes=largest.bytes or 0, ms=round(1000 * seconds)))
+    return tuple(timing for timing in found if timing.bytes >= _WORTH_KEEPING)
 
 
 def _quarantine(task: Task) -> Iterator[Said]:

@@ -12,7 +12,7 @@ from migsafe.planner.judge import judge
 from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Prepared, prepare
 from migsafe.planner.quarantine import NOTHING_KEPT, beside, keep, told
-from migsafe.planner.risk import activity_of, rated
+from migsafe.planner.risk import conditions_of, rated, timed
 from migsafe.planner.rules.context import Judged, Surroundings
 from migsafe.planner.schema_state import SchemaState, of_facts, with_history
 from migsafe.planner.standing import compare
@@ -26,12 +26,12 @@ from migsafe.schemas.problem import Refusal
 from migsafe.schemas.report import REPORT_FORMAT, ValidateReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
 
     from migsafe.planner.quarantine import Keeping
+    from migsafe.planner.risk import Conditions
     from migsafe.schemas.finding import Finding
-    from migsafe.schemas.live import TableActivity
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import MigrationStanding, Plan
@@ -128,7 +128,8 @@ def surroundings(manifest: Manifest, facts: TargetFacts | None = None) -> Surrou
     """What the manifest says of the world around the migrations, and the target of its version and its traffic."""
     major = facts.session.server_version // 10_000 if facts is not None else manifest.database.major
     live = facts.live if facts is not None else None
-    return Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major, live)
+    timings = facts.ledger.timings if facts is not None else ()
+    return Surroundings(manifest.platform, frozenset(manifest.exposed_schemas()), major, live, timings)
 
 
 def state_before(manifest: Manifest, facts: TargetFacts, applied: Iterable[Migration]) -> SchemaState:
@@ -166,9 +167,9 @@ def _planned(
     judged = tuple(_judged(each) for each in prepared)
     judgement = judge(judged, state, manifest.policies, around, today, keeping.findings)
     said = (told(findings, keeping, manifest.policies.quarantine_for) for findings in judgement.findings)
-    activity = activity_of(around.live)
+    conditions = conditions_of(around.live, around.timings)
     both = zip(prepared, said, strict=True)
-    return tuple(_migration(each, state, findings, activity, keeping) for each, findings in both), judgement.overall
+    return tuple(_migration(each, state, findings, conditions, keeping) for each, findings in both), judgement.overall
 
 
 def _judged(prepared: Prepared) -> Judged:
@@ -180,13 +181,13 @@ def _migration(
     prepared: Prepared,
     state: SchemaState,
     findings: tuple[Finding, ...],
-    activity: Mapping[str, TableActivity],
+    conditions: Conditions,
     keeping: Keeping,
 ) -> PlannedMigration:
     migration = prepared.migration
-    steps = steps_of(prepared.up.division.segments, state, keeping.instead)
+    steps = timed(steps_of(prepared.up.division.segments, state, keeping.instead), conditions.speeds)
     undo = undo_of(prepared, state, keeping)
-    weighed = rated(migration.file, steps, findings, undo, activity)
+    weighed = rated(migration.file, steps, findings, undo, conditions.activity)
     return PlannedMigration(
         label=migration.label,
         name=migration.name,

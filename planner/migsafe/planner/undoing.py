@@ -15,7 +15,7 @@ from migsafe.planner.preflights import Known, data_findings, questions
 from migsafe.planner.prepared import Script, script, wrapping_of
 from migsafe.planner.quarantine import NOTHING_KEPT, about_return, kept_by, refusals_by_purge, returned
 from migsafe.planner.quarantine.undone import undo_of_kept
-from migsafe.planner.risk import activity_of, rated
+from migsafe.planner.risk import conditions_of, rated, timed
 from migsafe.planner.rules.context import Judged, Surroundings
 from migsafe.planner.schema_state import Indexes, of_facts
 from migsafe.planner.steps import steps_of
@@ -27,15 +27,14 @@ from migsafe.schemas.preflight import NO_PREFLIGHTS
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from migsafe.planner.frame import Stamp
     from migsafe.planner.prepared import Prepared
     from migsafe.planner.quarantine import Keeping, Return
+    from migsafe.planner.risk import Conditions
     from migsafe.planner.schema_state import SchemaState
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.ledger import AppliedMigration, LedgerState
-    from migsafe.schemas.live import TableActivity
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan
@@ -114,11 +113,11 @@ def draft_down(
     judged = tuple(Judged(each.file, down.path, down.division) for each, down in both)
     told = chain.from_iterable(data_findings(preflights, manifest.policies.preflight).values())
     judgement = judge(judged, state, manifest.policies, _around(manifest, facts), stamp.moment.date(), told)
-    activity = activity_of(facts.live)
+    conditions = conditions_of(facts.live, facts.ledger.timings)
     returns = _returns(chosen, scripts, facts.ledger, state)
     said = (about_return(*each, facts.ledger) for each in zip(both, returns, judgement.findings, strict=True))
     every = zip(both, said, returns, strict=True)
-    planned = tuple(_reverted(each, state, findings, activity, back) for each, findings, back in every)
+    planned = tuple(_reverted(each, state, findings, conditions, back) for each, findings, back in every)
     substance = _substance(manifest, base, planned, judgement.overall)
     return plan_of(manifest, facts, stamp, replace(substance, preflights=preflights))
 
@@ -183,13 +182,14 @@ def _reverted(
     both: tuple[AppliedMigration, Script],
     state: SchemaState,
     findings: tuple[Finding, ...],
-    activity: Mapping[str, TableActivity],
+    conditions: Conditions,
     back: Return,
 ) -> PlannedMigration:
     applied, down = both
     undo = _again(applied)
     steps = steps_of(down.division.segments, state, back.instead)
-    weighed = rated(applied.file, (*back.first, *steps, *back.afterwards), findings, undo, activity)
+    every = timed((*back.first, *steps, *back.afterwards), conditions.speeds)
+    weighed = rated(applied.file, every, findings, undo, conditions.activity)
     return PlannedMigration(
         label=applied.label,
         name=applied.name,

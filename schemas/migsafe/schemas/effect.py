@@ -45,6 +45,8 @@ class Effect(Document):
     """What takes the time: `catalog change`, `scan`, `index build`, `foreign key check`, `rewrite`, `update`."""
     work_ms: int | None = None
     """How long that is expected to take, milliseconds; null where the size is not known."""
+    learned: bool = False
+    """Whether that stands on what earlier runs took on this target, instead of on a constant."""
 
     @property
     def waits(self) -> str:

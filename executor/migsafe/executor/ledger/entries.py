@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from migsafe.schemas.backup import BackupRecord
 from migsafe.schemas.document import Document
-from migsafe.schemas.ledger import EntryKind, StepRecord
+from migsafe.schemas.ledger import EntryKind, StepRecord, Timing
 from migsafe.schemas.plan import Direction
 from migsafe.schemas.quarantine import Quarantined
 
@@ -70,6 +70,8 @@ class StepDone(Document):
 
     step: StepRecord
     """Which one."""
+    timings: tuple[Timing, ...] = ()
+    """What its statements took on relations of known size, where that is worth keeping."""
 
 
 class StepFailed(Document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from migsafe.executor.ledger.chain import Entry
     from migsafe.executor.ledger.entries import OfRun
     from migsafe.schemas.backup import BackupRecord
+    from migsafe.schemas.ledger import Timing
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ class Story:
     quarantine: dict[str, QuarantineEntry] = field(default_factory=dict)
     """By place: what is kept, and what of it was purged."""
     left: LeftTold | None = None
+    timings: deque[Timing] = field(default_factory=lambda: deque(maxlen=200))
+    """What statements took, newest last."""
     broken_at: int | None = None
     """The first entry that does not fit the chain; the story ends before it."""
 
@@ -140,6 +144,8 @@ def fold(entries: Iterable[Entry]) -> Story:
             continue
         if (run := story.runs.get(entry.run)) is None:
             raise ValueError(f"entry {entry.sequence} belongs to run {entry.run}, which never started")
+        if isinstance(said, StepDone):
+            story.timings.extend(said.timings)
         if isinstance(said, RunFinished):
             story.left = LeftTold(said.catalog, run.run, run.started.actor, entry.at, entry.sequence)
         run.last = entry.sequence

@@ -49,6 +49,7 @@ def read(connection: psycopg.Connection) -> LedgerState:
         plans=tuple(dict.fromkeys(run.started.plan for run in told.runs.values())),
         unfinished=told.unfinished(),
         quarantine=tuple(told.quarantine.values()),
+        timings=tuple(told.timings),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from migsafe.executor.locking import LockGate
@@ -75,6 +76,8 @@ class Worker:
     interruption: Interruption
     observer: Observer | None = None
     """Who looks on while statements are sent."""
+    took: dict[str, float] = field(default_factory=dict)
+    """Seconds that each statement took when it was last sent, by its hash."""
 
     _noticing: str = ""
 
@@ -109,9 +112,11 @@ class Worker:
         """Send a statement byte for byte; the command tags of what came back. A signal cancels it (57014)."""
         sql = self._fitting(statement)
         watching = self.observer.watching(self.connection, statement) if self.observer else nullcontext()
+        began = time.monotonic()
         with watching, self.interruption.cancelling(self.connection):
             # Without parameters: the simple protocol, in which % is nothing special.
             cursor = self.connection.execute(sql.encode())
+        self.took[statement.sha256] = time.monotonic() - began
         tags = [cursor.statusmessage or ""]
         while cursor.nextset():
             tags.append(cursor.statusmessage or "")

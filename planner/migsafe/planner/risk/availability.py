@@ -101,7 +101,8 @@ def _size(effect: Effect) -> str:
 
 
 def _time(effect: Effect, held: float, rest: float) -> str:
-    work = f", {effect.work} about {_duration(held)}" if effect.work is not None else ""
+    source = " (as earlier runs here took)" if effect.learned else ""
+    work = f", {effect.work} about {_duration(held)}{source}" if effect.work is not None else ""
     return f"{work}, then kept about {_duration(rest)} until the transaction ends" if rest > SLOWEST_NOTICED else work
 
 

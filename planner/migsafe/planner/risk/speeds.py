@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from migsafe.planner.actions import Action
     from migsafe.planner.parse import Statement
     from migsafe.schemas.effect import Effect
+    from migsafe.schemas.ledger import Timing
 
 
 class Work(StrEnum):
@@ -61,6 +63,36 @@ class Speeds:
 
 
 DEFAULT_SPEEDS = Speeds(MEGABYTES_A_SECOND)
+
+
+ENOUGH = 3
+"""Runs of a kind of work from which its speed is learned."""
+_SMALLEST = 10_000_000
+"""Bytes below which a run tells of start and end alone."""
+_FURTHEST = 20
+"""A measured speed counts at most so many times faster or slower than the constant: beyond, something else happened."""
+
+
+def learned(timings: Iterable[Timing]) -> Speeds:
+    """The constants, each corrected by the median of what earlier runs took on the same target, where there are enough.
+
+    Only runs on relations of 10 MB and more count.
+    """
+    rates: dict[Work, list[float]] = {}
+    for timing in timings:
+        work = _NAMED.get(timing.work)
+        if work is not None and work is not Work.BRIEF and timing.bytes >= _SMALLEST:
+            rates.setdefault(work, []).append(timing.bytes / 1e6 / max(timing.ms / 1000, BRIEF_SECONDS))
+    measured = {work: _within(work, median(found)) for work, found in rates.items() if len(found) >= ENOUGH}
+    return Speeds({**MEGABYTES_A_SECOND, **measured}, frozenset(measured))
+
+
+_NAMED = {work.value: work for work in Work}
+
+
+def _within(work: Work, rate: float) -> float:
+    constant = MEGABYTES_A_SECOND[work]
+    return min(max(rate, constant / _FURTHEST), constant * _FURTHEST)
 
 
 def work_of(statement: Statement, effect: Effect) -> Work:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Division, Segment
+    from migsafe.schemas.ledger import Timing
     from migsafe.schemas.live import LiveFacts
     from migsafe.schemas.names import QualifiedName
 
@@ -47,6 +48,8 @@ class Surroundings:
     """Major version of the target's server; None where nobody says: then what holds for any of them counts."""
     live: LiveFacts | None = None
     """What goes on in the target; None without one."""
+    timings: tuple[Timing, ...] = ()
+    """What statements of earlier runs took there."""
 
 
 @dataclass(frozen=True, slots=True)
