@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
+from migsafe.executor.catalog import read_catalog
 from migsafe.executor.rehearse.holdings import Held, added, holdings, lost
 from migsafe.executor.rehearse.running import run_on
 from migsafe.executor.shadow import templates
 from migsafe.executor.shadow.database import catalog_of, session
+from migsafe.executor.survey.shape import same_spelling
 from migsafe.schemas.evidence import RoundTrip, RoundTripOutcome
 from migsafe.schemas.problem import Drift, Partial, Problem, RolledBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    import psycopg
 
     from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.schemas.catalog import Catalog, Change
@@ -38,6 +43,13 @@ class Wits:
     """Statements as a rollback of the migration."""
 
 
+class Generating(Enum):
+    """For which migrations a rollback is generated."""
+
+    WHERE_NEEDED = "where none is declared, or the declared one is not proven"
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """How round trips are run."""
@@ -45,6 +57,7 @@ class Course:
     wits: Wits
     limits: Limits
     role: str | None
+    generating: Generating = Generating.WHERE_NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,98 +95,115 @@ def prove(
     Nobody else may be connected to the shadow. Stops before a migration that does not apply: the rehearsal says why.
     """
     found: list[Proof] = []
+    before = _look(shadow)
     try:
         for migration in migrations:
-            trial = _Trial(scratch, shadow, migration, course)
             try:
                 run_on(shadow.url, migration, course.limits, course.role)
             except (RolledBack, Partial, Drift):
                 break
+            trial = _Trial(scratch, shadow, migration, course, before, _look(shadow))
             found.append(trial.proof())
+            # Tables that were made anew are others than before the round trip.
+            before = _Sight(trial.after.catalog, holdings(shadow.watcher_url, shadow.schemas))
     finally:
         templates.forget(scratch, _KEPT)
     return tuple(found)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """The shadow at one moment."""
+
+    catalog: Catalog
+    held: Mapping[str, Held]
+
+
+def _look(shadow: ShadowDatabase) -> _Sight:
+    return _Sight(catalog_of(shadow), holdings(shadow.watcher_url, shadow.schemas))
+
+
+@dataclass(frozen=True, slots=True)
 class _Trial:
-    """One migration on the shadow, made just before it is applied."""
+    """One migration on the shadow, just after it was applied."""
 
     scratch: Scratch
     shadow: ShadowDatabase
     migration: PlannedMigration
     course: Course
-    before: Catalog = field(init=False)
-    held: Mapping[str, Held] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.before = catalog_of(self.shadow)
-        self.held = holdings(self.shadow.watcher_url, self.shadow.schemas)
+    before: _Sight
+    after: _Sight
 
     def proof(self) -> Proof:
-        """After the migration was applied: go back and forth with what is declared, and what is generated."""
-        after = catalog_of(self.shadow)
-        name = _database(self.shadow)
-        templates.store(self.scratch, _KEPT, name)
+        """Go back and forth with what is declared, and with what is generated."""
+        templates.store(self.scratch, _KEPT, _database(self.shadow))
         declared = generated = undo = None
         if self.migration.undo.steps:
-            declared = self._there_and_back(self.migration.undo, after)
-        if declared is None or declared.outcome is not RoundTripOutcome.PROVEN:
-            undo, generated = self._generated(after)
+            declared = self._there_and_back(self.migration.undo)
+        wanted = declared is None or declared.outcome is not RoundTripOutcome.PROVEN
+        if wanted or self.course.generating is Generating.ALWAYS:
+            undo, generated = self._generated()
         return Proof(self.migration.file, declared, generated, undo)
 
-    def _generated(self, after: Catalog) -> tuple[Undo | None, RoundTrip | None]:
+    def _generated(self) -> tuple[Undo | None, RoundTrip | None]:
+        import psycopg  # noqa: PLC0415 - slow to import
+
         try:
-            statements = self._compose(after)
-        except (RolledBack, Partial, Drift) as problem:
-            self._restore()
-            return None, _failed("what was generated", problem)
-        self._restore()
+            statements = self._compose()
+        except psycopg.Error as error:
+            said = error.diag.message_primary or str(error)
+            return None, _fails(f"what was generated fails: {said} ({error.sqlstate})")
         if not statements:
             return None, None
         undo = self.course.wits.undo(self.migration, statements)
-        return undo, self._there_and_back(undo, after)
+        return undo, self._there_and_back(undo)
 
-    def _compose(self, after: Catalog) -> tuple[str, ...]:
-        """The statements, each part composed from what the parts before it left."""
-        wits, role = self.course.wits, self.course.role or _role(self.shadow)
-        parts = [wits.first(self.migration, self.before, after)]
-        self._run(wits.undo(self.migration, parts[0]))
-        for _ in range(_PASSES):
-            part = wits.then(catalog_of(self.shadow), self.before, role)
-            if not part:
-                break
-            self._run(wits.undo(self.migration, part))
-            parts.append(part)
-        return tuple(text for part in parts for text in part)
+    def _compose(self) -> tuple[str, ...]:
+        """The statements, each part composed from what the parts before it left; the shadow stays as it is."""
+        wits, now = self.course.wits, self.after.catalog
+        found = list(wits.first(self.migration, self.before.catalog, now))
+        with session(self.shadow.url) as connection, connection.transaction(force_rollback=True):
+            role = _become(connection, self.course.role)
+            for text in found:
+                connection.execute(text.encode())
+            if found:
+                now = _catalog(connection, self.shadow.schemas)
+            for _ in range(_PASSES):
+                part = wits.then(now, self.before.catalog, role)
+                for text in part:
+                    connection.execute(text.encode())
+                found.extend(part)
+                if not part:
+                    break
+                now = _catalog(connection, self.shadow.schemas)
+        return tuple(found)
 
-    def _there_and_back(self, undo: Undo, after: Catalog) -> RoundTrip:
+    def _there_and_back(self, undo: Undo) -> RoundTrip:
         """Undo and apply again; afterwards the shadow is as it was after the migration."""
+        describe = self.course.wits.describe
         try:
             self._run(undo)
         except (RolledBack, Partial, Drift) as problem:
             self._restore()
             return _failed("the rollback", problem)
-        back = catalog_of(self.shadow)
-        held = holdings(self.shadow.watcher_url, self.shadow.schemas)
-        differences = tuple(change.sentence for change in self.course.wits.describe(self.before, back))
-        missing = lost(self.held, held)
+        back = _look(self.shadow)
+        differences = tuple(change.sentence for change in describe(self.before.catalog, back.catalog))
+        missing = lost(self.before.held, back.held)
         try:
             run_on(self.shadow.url, self.migration, self.course.limits, self.course.role)
         except (RolledBack, Partial, Drift) as problem:
             self._restore()
             return _failed("after it was undone, the migration", problem, differences, missing)
-        again = tuple(change.sentence for change in self.course.wits.describe(after, catalog_of(self.shadow)))
-        found = _judged(differences, missing, again, added(self.held, held))
-        if found.outcome is not RoundTripOutcome.PROVEN:
+        again = tuple(change.sentence for change in describe(self.after.catalog, catalog_of(self.shadow)))
+        found = _judged(differences, missing, again, added(self.before.held, back.held))
+        if again or missing or any(held.rows for held in self.before.held.values()):
             self._restore()
         return found
 
     def _run(self, undo: Undo) -> None:
-        if undo.steps:
-            path = undo.file or self.migration.path
-            back = self.migration.model_copy(update={"steps": undo.steps, "sql": undo.sql or "", "path": path})
-            run_on(self.shadow.url, back, self.course.limits, self.course.role)
+        path = undo.file or self.migration.path
+        back = self.migration.model_copy(update={"steps": undo.steps, "sql": undo.sql or "", "path": path})
+        run_on(self.shadow.url, back, self.course.limits, self.course.role)
 
     def _restore(self) -> None:
         """The shadow as it was after the migration."""
@@ -201,9 +231,12 @@ def _judged(
 def _failed(what: str, problem: Problem, differences: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> RoundTrip:
     place = f"{problem.place}: " if problem.place else ""
     why = f" ({problem.why})" if problem.why else ""
-    detail = f"{what} fails: {place}{problem.what}{why}"
-    fails = RoundTripOutcome.FAILS
-    return RoundTrip(outcome=fails, detail=detail, differences=differences, lost=missing, again=())
+    return _fails(f"{what} fails: {place}{problem.what}{why}", differences, missing)
+
+
+def _fails(detail: str, differences: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> RoundTrip:
+    outcome = RoundTripOutcome.FAILS
+    return RoundTrip(outcome=outcome, detail=detail, differences=differences, lost=missing, again=())
 
 
 def _database(shadow: ShadowDatabase) -> str:
@@ -212,7 +245,16 @@ def _database(shadow: ShadowDatabase) -> str:
     return str(conninfo_to_dict(shadow.url)["dbname"])
 
 
-def _role(shadow: ShadowDatabase) -> str:
-    with session(shadow.url) as connection:
-        row = connection.execute("SELECT current_user").fetchone()
-        return str(row[0]) if row else ""
+def _catalog(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:
+    with connection.transaction(force_rollback=True), same_spelling(connection):
+        return read_catalog(connection, schemas)
+
+
+def _become(connection: psycopg.Connection, role: str | None) -> str:
+    """Take the role for the transaction; the name of the one that runs statements from now on."""
+    from psycopg import sql  # noqa: PLC0415 - slow to import
+
+    if role is not None:
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
+    row = connection.execute("SELECT current_user").fetchone()
+    return str(row[0]) if row else ""
