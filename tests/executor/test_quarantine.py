@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
-from applying import ledger_of, value
+from applying import ledger_of, run, value
 from keeping import Project
+from migsafe.executor.quarantine import look
 from migsafe.executor.survey import survey
 from migsafe.schemas.effect import Loss
 from migsafe.schemas.plan import UndoClass
 from migsafe.schemas.problem import Refusal, RolledBack
 from migsafe.schemas.quarantine import QUARANTINE
+from migsafe.schemas.seal import plan_text
 from migsafe.schemas.step import statements_of
 
 if TYPE_CHECKING:
@@ -261,3 +267,41 @@ def test_without_the_policy_nothing_is_done_otherwise(shop: Project) -> None:
     plan = shop.plan("2_drop", "DROP TABLE orders;\nALTER TABLE users DROP COLUMN fax;")
     assert [text.sql.strip() for text in texts(plan)] == ["DROP TABLE orders;", "ALTER TABLE users DROP COLUMN fax;"]
     assert {text.instead_of for text in texts(plan)} == {None}
+
+
+DEATHS = [("StatementStarted", 1), ("StatementDone", 1), ("Committing", 1), ("StepDone", 1)]
+
+
+@pytest.mark.parametrize(("event", "number"), DEATHS)
+def test_killed_on_the_way_there_or_back_the_next_apply_goes_on(
+    shop: Project, tmp_path: Path, event: str, number: int
+) -> None:
+    before = catalog(shop.url)
+    up = shop.plan("2_drop", "DROP TABLE orders;\nALTER TABLE users DROP COLUMN plan;", "CREATE TABLE orders (id int);")
+    killed(tmp_path, up, shop.url, event, number)
+    assert kept_matches(shop.url)
+    run(up, shop.url)
+    down = shop.plan_down()
+    killed(tmp_path, down, shop.url, event, number)
+    assert kept_matches(shop.url)
+    run(down, shop.url)
+    assert catalog(shop.url) == before
+
+
+def killed(folder: Path, plan: Plan, url: str, event: str, number: int) -> None:
+    """Apply the plan in a process that is killed at an event."""
+    file = folder / "plan.json"
+    file.write_text(plan_text(plan), encoding="utf-8")
+    tests = Path(__file__).parent.parent
+    command = [sys.executable, "-P", str(tests / "killed.py"), str(file), url, event, str(number)]
+    environment = os.environ | {"PYTHONPATH": str(tests)}
+    subprocess.run(command, env=environment, check=False, capture_output=True, timeout=60)
+
+
+def kept_matches(url: str) -> bool:
+    """Whether each thing that the ledger says is kept is there, and nothing else is."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        standing = look(connection, ledger_of(url).quarantine)
+    tables = {each.entry.object.place for each in standing if each.entry.object.column is None}
+    found = value(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'migsafe_quarantine'")
+    return all(each.there for each in standing) and found == len(tables)

@@ -40,6 +40,7 @@ _COMMANDS = {
     "apply": target.apply,
     "up": target.up,
     "down": target.down,
+    "purge": target.purge,
     "status": target.status,
     "drift": target.drift,
     "history": target.history,

@@ -10,6 +10,7 @@ from migsafe.cli.rehearsal_lines import change_lines, evidence_for, rehearsal_li
 from migsafe.cli.wording import (
     backup_words,
     differing,
+    instead_words,
     noteworthy,
     quiet_words,
     risk_words,
@@ -126,6 +127,8 @@ def _step(at: int, step: Step, width: int) -> Iterator[Line]:
         yield line(f"     {summary}")
         for effect in effects:
             yield from paragraph(effect, first="       ", rest="       ", width=width)
+    for said in instead_words(step):
+        yield from paragraph(said, first="     ", rest="       ", width=width)
     if quiet := quiet_words(step):
         yield from paragraph(quiet, first="     ", rest="     ", width=width)
 

@@ -11,7 +11,7 @@ from migsafe.schemas.plan import Direction, Standing, UndoClass
 from migsafe.schemas.step import LoneStep, Step, TransactionStep, statements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from migsafe.schemas.plan import MigrationStanding, Plan, PlannedMigration, Undo
     from migsafe.schemas.risk import Risk
@@ -134,6 +134,18 @@ def noteworthy(step: Step) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The statements of a step that somebody would notice, each with its summary and effects in words."""
     told = ((one.summary, tuple(filter(None, map(effect_words, one.effects)))) for one in statements_of(step))
     return tuple((summary, effects) for summary, effects in told if effects)
+
+
+def instead_words(step: Step) -> Iterator[str]:
+    """Which statements of the files are not done as they stand, and what is done instead."""
+    for text in statements_of(step):
+        if text.instead_of is None:
+            continue
+        yield f"instead of: {' '.join(text.instead_of.split())}"
+        for kept in text.quarantines:
+            yield f"kept: {kept.name} as {kept.place}"
+        for place in text.restores:
+            yield f"comes back: {place}"
 
 
 def quiet_words(step: Step) -> str:

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from migsafe.planner.prepared import script, wrapping_of
+from migsafe.planner.quarantine import kept_by
+from migsafe.planner.quarantine.replayed import done_before
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.steps import steps_of
 from migsafe.planner.transactions import Wrapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.ledger import AppliedMigration, LedgerState
     from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import MigrationStanding
+    from migsafe.schemas.quarantine import Quarantined
 
 _NO_WAY_BACK = Undo(
     undo_class=UndoClass.IRREVERSIBLE, reason="it is only replayed", file=None, sql=None, sha256=None, steps=()
@@ -47,7 +50,7 @@ def applied_migrations(
     folder = {each.file: each for each in migrations}
     recorded = sorted(ledger.applied, key=lambda each: each.sequence)
     earlier = (_of_file(each) for each in migrations if each.file in foreign)
-    return (*earlier, *(_of_ledger(each, folder) for each in recorded))
+    return (*earlier, *(_of_ledger(each, folder, kept_by(ledger, each.file)) for each in recorded))
 
 
 def from_files(migrations: Iterable[Migration]) -> tuple[Replayed, ...]:
@@ -59,13 +62,14 @@ def _of_file(migration: Migration) -> Replayed:
     return Replayed(migration.up.sha256, partial(_from_file, migration))
 
 
-def _of_ledger(applied: AppliedMigration, folder: Mapping[str, Migration]) -> Replayed:
+def _of_ledger(applied: AppliedMigration, folder: Mapping[str, Migration], kept: tuple[Quarantined, ...]) -> Replayed:
     file = folder.get(applied.file)
     if not applied.sql and file is not None:
         return _of_file(file)
     wrapping = Wrapping.TRANSACTION if file is None else wrapping_of(file)
-    digest = hashlib.sha256(f"{wrapping}\0{applied.sql}".encode()).hexdigest()
-    return Replayed(digest, partial(_from_ledger, applied, wrapping))
+    away = "\0".join(("", *(each.away for each in kept))) if kept else ""
+    digest = hashlib.sha256(f"{wrapping}\0{applied.sql}{away}".encode()).hexdigest()
+    return Replayed(digest, partial(_from_ledger, applied, wrapping, kept))
 
 
 def _from_file(migration: Migration) -> PlannedMigration:
@@ -85,7 +89,7 @@ def _from_file(migration: Migration) -> PlannedMigration:
     )
 
 
-def _from_ledger(applied: AppliedMigration, wrapping: Wrapping) -> PlannedMigration:
+def _from_ledger(applied: AppliedMigration, wrapping: Wrapping, kept: tuple[Quarantined, ...]) -> PlannedMigration:
     text = script(applied.sql.encode(), applied.file, wrapping)
     return PlannedMigration(
         label=applied.label,
@@ -95,7 +99,7 @@ def _from_ledger(applied: AppliedMigration, wrapping: Wrapping) -> PlannedMigrat
         sha256=applied.sha256,
         normalised_sha256=applied.normalised_sha256,
         sql=text.text,
-        steps=steps_of(text.division.segments, SchemaState()),
+        steps=steps_of(text.division.segments, SchemaState(), done_before(text, kept)),
         undo=_NO_WAY_BACK,
         findings=(),
         risk=NO_RISK,

@@ -77,3 +77,16 @@ class QuarantineEntry(Document):
     """The run that did it."""
     purged_at: str | None
     """When it was dropped for good; null while it is kept."""
+
+
+class QuarantineStanding(Document):
+    """How something that is in quarantine by the ledger stands in the target."""
+
+    entry: QuarantineEntry
+    """What the ledger says."""
+    there: bool
+    """Whether it is where it was put; false where somebody moved or dropped it, or where its table is kept itself."""
+    rows: int
+    """Rows by the statistics."""
+    bytes: int
+    """Size of a table with its indexes; of a column by the width of its values in the statistics, 0 unknown."""

@@ -12,6 +12,7 @@ from migsafe.schemas.document import Document
 from migsafe.schemas.finding import Dimension, Finding
 from migsafe.schemas.ledger import AppliedMigration, PastRun, UnfinishedRun
 from migsafe.schemas.plan import MigrationStanding, Plan
+from migsafe.schemas.quarantine import QuarantineStanding
 from migsafe.schemas.risk import Risk
 from migsafe.schemas.saved_facts import SavedFacts
 from migsafe.schemas.severity import Severity
@@ -179,6 +180,8 @@ class StatusReport(Document):
     """How the target differs from what the last run left; null where nobody asked (--verify) or nobody can tell."""
     next: str
     """The next command to type; empty where nothing is to do."""
+    quarantine: int = 0
+    """How many dropped tables and columns are kept."""
 
 
 class HistoryReport(Document):
@@ -189,6 +192,18 @@ class HistoryReport(Document):
     """Version of this format, major.minor."""
     runs: tuple[PastRun, ...]
     """Newest first."""
+
+
+class QuarantineReport(Document):
+    """What is in quarantine, and what of it would be dropped for good."""
+
+    kind: Literal["quarantine"]
+    format: str
+    """Version of this format, major.minor."""
+    kept: tuple[QuarantineStanding, ...]
+    """What is there, oldest first."""
+    chosen: tuple[str, ...]
+    """The places of those that would be dropped."""
 
 
 class BackupReport(Document):
@@ -275,6 +290,7 @@ Report = Annotated[
     | StatusReport
     | DriftReport
     | HistoryReport
+    | QuarantineReport
     | BackupReport
     | DoctorReport
     | FilesReport

@@ -1,4 +1,4 @@
-"""Commands on the target: plan, facts, apply, up, down, status, drift, history, backup, doctor."""
+"""Commands on the target: plan, facts, apply, up, down, purge, status, drift, history, backup, doctor."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +109,25 @@ def down(
     from migsafe.cli.flows.downward import down as flow  # noqa: PLC0415 - start-up
 
     return flow(options, consent, screen, Reach(to=to, steps=steps, from_file=from_file))
+
+
+@command
+def purge(
+    options: Options,
+    consent: Consent,
+    screen: Screen,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Tables or columns (TABLE.COLUMN); without: all.")
+    ] = None,
+    older_than: Annotated[
+        str | None, typer.Option("--older-than", metavar="AGE", help="Only what is kept longer: 30d, 12h.")
+    ] = None,
+) -> ExitCode:
+    """Drop for good what is in quarantine; --dry-run lists it."""
+    from migsafe.cli.flows.purging import Choice  # noqa: PLC0415 - start-up
+    from migsafe.cli.flows.purging import purge as flow  # noqa: PLC0415 - start-up
+
+    return flow(options, consent, screen, Choice(tuple(names or ()), older_than))
 
 
 @command

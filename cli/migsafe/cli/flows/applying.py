@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 
 _MOST_FILES = 20
+_DID = {"up": "Applied: ", "down": "Undone: ", "purge": "Dropped for good: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _lines(told: AppliedReport, folder: str, width: int) -> Iterator[Line]:
         for one in told.not_tried:
             yield from paragraph(one, first="  not tried: ", rest="             ", width=width)
         return
-    yield line(Span("Applied: " if told.direction == "up" else "Undone: ", Tone.GOOD), what)
+    yield line(Span(_DID[told.direction], Tone.GOOD), what)
     for file in told.migrations[:_MOST_FILES]:
         yield line(f"  {file}")
     if (more := len(told.migrations) - _MOST_FILES) > 0:

@@ -91,6 +91,7 @@ def status_of(project: Project, facts: TargetFacts, runs: tuple[PastRun, ...]) -
         waived=tuple(f"run {run.run[:8]} of {run.started_at[:10]}: {run.waived}" for run in runs if run.waived),
         drift=None,
         next=_next(project, facts, standings, pending),
+        quarantine=sum(1 for one in facts.ledger.quarantine if one.purged_at is None),
     )
 
 
@@ -149,6 +150,8 @@ def _status_lines(report: StatusReport, screen: Screen) -> Iterator[Line]:
         yield line(Span("no backup: ", Tone.WARN), waived)
     if report.drift is not None:
         yield from drift_lines(report.drift, screen.width)
+    if report.quarantine:
+        yield line(f"{plural(report.quarantine, 'dropped object')} in quarantine: migsafe purge --dry-run")
     yield line(f"{report.pending} pending" if report.pending else Span("nothing is pending", Tone.GOOD))
     if report.next:
         yield from paragraph(report.next, first="next: ", rest="      ", width=screen.width)

@@ -11,6 +11,7 @@ from migsafe.cli.rehearsal_lines import evidence_for, rehearsal_words
 from migsafe.cli.wording import (
     backup_words,
     differing,
+    instead_words,
     noteworthy,
     plural,
     quiet_words,
@@ -113,6 +114,8 @@ def _migration(migration: PlannedMigration, plan: Plan) -> Iterator[str]:
         rows = noteworthy(step)
         yield f"| {at} | _{step_words(step)}_ | {text(quiet_words(step))} |\n"
         yield from (_row(summary, effects) for summary, effects in rows)
+    if others := [f"- {text(said)}\n" for step in migration.steps for said in instead_words(step)]:
+        yield "\n" + "".join(others)
     yield from _changes(plan, migration.file)
     yield f"\nUndo: {text(undo_words(migration.undo))}\n"
     yield from _findings(migration.findings)

@@ -53,7 +53,7 @@ def renamed_away(table: Table, column: Column, namer: Namer, made: Made) -> tupl
             *(proof_of(each) for each in taken.constraints if each.valid and each.kind in _LOOKED_AT),
         ),
         parts=taken.names,
-        purge=f"ALTER TABLE {table.name} DROP COLUMN {hidden};",
+        purge=f"ALTER TABLE IF EXISTS {table.name} DROP COLUMN IF EXISTS {hidden};",
     )
     return tuple(_away(table, column, hidden, taken)), record
 

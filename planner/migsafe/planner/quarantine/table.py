@@ -43,7 +43,7 @@ def moved_away(table: Table, catalog: Catalog, namer: Namer, made: Made) -> tupl
         constraints=tuple(sql for key in keys for sql in again(key)),
         proofs=tuple(proof_of(key) for key in keys if key.valid),
         parts=_parts(table, renames),
-        purge=f"DROP TABLE {place};",
+        purge=f"DROP TABLE IF EXISTS {place};",
     )
     return tuple(_away(table, place, renames, published)), record
 
