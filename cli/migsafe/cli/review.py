@@ -116,6 +116,8 @@ def _migration(number: int, migration: PlannedMigration, plan: Plan, width: int)
         tone = Tone.BAD if migration.undo.undo_class is UndoClass.IRREVERSIBLE else Tone.FAINT
         for text in paragraph(undo_words(migration.undo), first=f"   {label}", rest=" " * 9, width=width):
             yield tuple(Span(span.text, tone) for span in text)
+        if migration.undo.generated:
+            yield from (line(faint(f"     {text}")) for text in (migration.undo.sql or "").splitlines())
     if any(one.counts or one.waiver for one in migration.findings):
         yield EMPTY
         yield from all_findings(migration.findings, indent="   ", width=width)

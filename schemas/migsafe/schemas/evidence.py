@@ -119,6 +119,8 @@ class MigrationEvidence(Document):
     """Each statement, in order."""
     round_trip: RoundTrip
     """Whether it can be undone."""
+    offered_rollback: str | None = None
+    """The text of a rollback that was generated because the declared one is not proven; null where it is."""
 
 
 class RehearsalFailure(Document):

@@ -8,21 +8,23 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from migsafe.cli.flows.proving import Stands, rehearsed_there_and_back
 from migsafe.cli.flows.target import connected, from_environment
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.finish import finish, unrehearsed
 from migsafe.planner.replay import applied_migrations, from_files
 from migsafe.planner.standing import compare
 from migsafe.schemas.base_from import BaseFrom
-from migsafe.schemas.plan import Limits
+from migsafe.schemas.plan import Direction, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from migsafe.cli.flows.project import Project
     from migsafe.cli.screen import Screen
-    from migsafe.executor.shadow import ShadowDatabase
+    from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.planner.replay import Replayed
+    from migsafe.planner.reverse.proven import Tried
     from migsafe.schemas.evidence import Evidence, RehearsalFailure
     from migsafe.schemas.impact import Query
     from migsafe.schemas.manifest import Manifest
@@ -67,11 +69,16 @@ def rehearsed(plan: Plan, stage: Stage, rehearsing: Rehearsing) -> Plan:
     from migsafe.executor.shadow.replay import NotReplayed  # noqa: PLC0415 - as above
 
     try:
-        evidence = _evidence(plan, stage)
+        evidence, tried = _evidence(plan, stage)
     except (BinariesMissing, NotReplayed, NotDumped) as problem:
         place = f"{problem.place}: " if problem.place else ""
         return unrehearsed(plan, f"{place}{problem.what}: {problem.why}" if problem.why else problem.what)
-    return finish(manifest, plan, evidence, stage.facts.live)
+    finished = finish(manifest, plan, evidence, stage.facts.live)
+    if not tried:
+        return finished
+    from migsafe.planner.reverse.proven import with_round_trips  # noqa: PLC0415 - only where it is asked for
+
+    return with_round_trips(manifest, finished, tried, stage.facts.live)
 
 
 def require_rehearsed_result(plan: Plan, project: Project, url: str) -> None:
@@ -86,18 +93,23 @@ def require_rehearsed_result(plan: Plan, project: Project, url: str) -> None:
     require_as_rehearsed(plan, url, manifest.database.schemas)
 
 
-def _evidence(plan: Plan, stage: Stage) -> Evidence:
+def _evidence(plan: Plan, stage: Stage) -> tuple[Evidence, Mapping[str, Tried]]:
     from migsafe.executor.rehearse import Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
 
     manifest = stage.project.manifest
     script = Script(difference, manifest.rehearsal.timeout, _queries(stage))
-    with _shadow(plan, stage) as shadow:
-        return rehearse(plan, shadow, script)
+    with _shadow(plan, stage) as (shadow, scratch):
+        if scratch is None or not manifest.rehearsal.round_trips or plan.direction is not Direction.UP:
+            return rehearse(plan, shadow, script), {}
+        return rehearsed_there_and_back(plan, Stands(scratch, shadow), script, manifest.rehearsal.rows)
 
 
 @contextmanager
-def _shadow(plan: Plan, stage: Stage) -> Iterator[ShadowDatabase]:
-    """The database to rehearse on: of the target's schema, or of the replayed history, here or on the team's server."""
+def _shadow(plan: Plan, stage: Stage) -> Iterator[tuple[ShadowDatabase, Scratch | None]]:
+    """The database to rehearse on: of the target's schema, or of the replayed history, here or on the team's server.
+
+    With the scratch server, where it is one of ours.
+    """
     from migsafe.executor.shadow import own_server, scratch_server, shadow_database  # noqa: PLC0415 - psycopg is slow
     from migsafe.executor.shadow.dumped import dump_schema  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.from_target import shadow_of_target  # noqa: PLC0415 - as above
@@ -111,14 +123,14 @@ def _shadow(plan: Plan, stage: Stage) -> Iterator[ShadowDatabase]:
     if manifest.shadow.url_env is not None:
         url = from_environment(manifest.shadow.url_env)
         with own_server.shadow_elsewhere(url, wanted, plan.target, history, run) as shadow:
-            yield shadow
+            yield shadow, None
         return
     # The target is left alone from here on.
     dumped = dump_schema(stage.url, manifest.platform) if stage.url and _from_target(manifest) else None
     with scratch_server(stage.project.root, major, stage.screen.say) as scratch:
         made = shadow_of_target(scratch, wanted, dumped) if dumped else shadow_database(scratch, wanted, history, run)
         with made as shadow:
-            yield shadow
+            yield shadow, scratch
 
 
 def try_all(project: Project, migrations: tuple[Migration, ...], screen: Screen) -> tuple[RehearsalFailure, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.plan import Limits, PlannedMigration, Undo
 
 _KEPT = "round_trip"
+_BEGINNING = "round_trips_begin"
 _PASSES = 3
 """What a generated rollback left different is composed anew this often at most."""
 
@@ -109,6 +110,25 @@ def prove(
     finally:
         templates.forget(scratch, _KEPT)
     return tuple(found)
+
+
+def set_aside(scratch: Scratch, shadow: ShadowDatabase) -> None:
+    """Keep the shadow as it is now. Nobody may be connected to it."""
+    templates.store(scratch, _BEGINNING, _database(shadow))
+
+
+def bring_back(scratch: Scratch, shadow: ShadowDatabase) -> None:
+    """The shadow as it was set aside, which can be done once."""
+    _replace(scratch, shadow, _BEGINNING)
+    templates.forget(scratch, _BEGINNING)
+
+
+def _replace(scratch: Scratch, shadow: ShadowDatabase, key: str) -> None:
+    name = _database(shadow)
+    templates.drop(scratch, name)
+    kept = templates.longest(scratch, [key])
+    assert kept is not None  # noqa: S101 - stored before
+    templates.copy(scratch, key, kept[1], name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +227,7 @@ class _Trial:
 
     def _restore(self) -> None:
         """The shadow as it was after the migration."""
-        name = _database(self.shadow)
-        templates.drop(self.scratch, name)
-        kept = templates.longest(self.scratch, [_KEPT])
-        assert kept is not None  # noqa: S101 - stored at the beginning of the same trial
-        templates.copy(self.scratch, _KEPT, kept[1], name)
+        _replace(self.scratch, self.shadow, _KEPT)
 
 
 def _judged(

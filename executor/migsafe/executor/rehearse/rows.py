@@ -145,6 +145,6 @@ def _keys(connection: psycopg.Connection, table: Table) -> dict[str, str]:
         parents = int(row[0]) if row else 0
         order = ", ".join(quoted(column) for column in key.referenced_columns)
         for column, referenced in zip(key.columns, key.referenced_columns, strict=True):
-            chosen = f"SELECT {quoted(referenced)} FROM {key.referenced} ORDER BY {order} LIMIT 1"
-            found.setdefault(column, f"({chosen} OFFSET n % {parents})" if parents else "NULL")
+            keys = f"(SELECT array_agg({quoted(referenced)} ORDER BY {order}) FROM {key.referenced})"
+            found.setdefault(column, f"({keys})[(1 + n % {parents})::integer]" if parents else "NULL")
     return found

@@ -87,7 +87,7 @@ def _listed(table: Table, column: Column) -> str | None:
             values = _LITERAL.findall(check.definition)
             if values:
                 listed = ", ".join(f"'{value}'" for value in values)
-                return f"((ARRAY[{listed}])[1 + n % {len(values)}])::{column.type}"
+                return f"((ARRAY[{listed}])[(1 + n % {len(values)})::integer])::{column.type}"
     return None
 
 
@@ -102,7 +102,7 @@ def _of_type(catalog: Catalog, name: str) -> str | None:
     for enum in catalog.enums:
         if enum.name == name and enum.labels:
             labels = ", ".join("'" + label.replace("'", "''") + "'" for label in enum.labels)
-            return f"((ARRAY[{labels}])[1 + n % {len(enum.labels)}])::{name}"
+            return f"((ARRAY[{labels}])[(1 + n % {len(enum.labels)})::integer])::{name}"
     for domain in catalog.domains:
         if domain.name == name:
             base = _of_type(catalog, domain.base)

@@ -79,6 +79,7 @@ _SAME_NAMES = (
     CatalogKind.MATERIALIZED_VIEW,
     CatalogKind.FOREIGN_TABLE,
     CatalogKind.SEQUENCE,
+    CatalogKind.COMPOSITE,
 )
 
 

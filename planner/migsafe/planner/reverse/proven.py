@@ -1,0 +1,99 @@
+"""The undo of a migration after its round trip: what was measured counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migsafe.planner.frame import risk_of_all
+from migsafe.planner.risk import activity_of, rated
+from migsafe.planner.verdict import backup_for, refusals_by_policy
+from migsafe.schemas.evidence import RoundTrip, RoundTripOutcome
+from migsafe.schemas.plan import Direction, Undo, UndoClass, Verdict
+from migsafe.schemas.seal import sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from migsafe.schemas.live import LiveFacts, TableActivity
+    from migsafe.schemas.manifest import Manifest
+    from migsafe.schemas.plan import Plan, PlannedMigration
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of the round trips of one migration."""
+
+    declared: RoundTrip | None
+    generated: RoundTrip | None
+    undo: Undo | None
+    """The generated rollback."""
+
+
+def with_round_trips(manifest: Manifest, plan: Plan, tried: Mapping[str, Tried], live: LiveFacts | None = None) -> Plan:
+    """A rehearsed plan with the undo of each migration as it was measured, sealed anew; `tried` is by file.
+
+    Where no rollback is declared the generated one stands in the plan, if it runs.
+    """
+    if plan.evidence is None or not tried or plan.direction is not Direction.UP:
+        return plan
+    traffic = activity_of(live)
+    migrations = tuple(_measured(each, tried.get(each.file), traffic) for each in plan.migrations)
+    told = tuple(
+        each.model_copy(update=_told(tried[each.file])) if each.file in tried else each
+        for each in plan.evidence.migrations
+    )
+    risk = risk_of_all(migrations, plan.findings)
+    before = frozenset(refusals_by_policy(manifest, plan.migrations, plan.findings, plan.risk))
+    kept = tuple(reason for reason in plan.verdict.reasons if reason not in before)
+    reasons = (*kept, *refusals_by_policy(manifest, migrations, plan.findings, risk))
+    update = {
+        "migrations": migrations,
+        "risk": risk,
+        "backup": backup_for(manifest.backup, migrations),
+        "evidence": plan.evidence.model_copy(update={"migrations": told}),
+        "verdict": Verdict(allowed=not reasons, reasons=reasons),
+    }
+    return sealed(plan.model_copy(update=update))
+
+
+def _told(tried: Tried) -> dict[str, object]:
+    trip = tried.declared or tried.generated
+    offered = tried.undo.sql if tried.declared is not None and tried.undo is not None else None
+    return ({} if trip is None else {"round_trip": trip}) | {"offered_rollback": offered}
+
+
+def _measured(
+    migration: PlannedMigration, tried: Tried | None, traffic: Mapping[str, TableActivity]
+) -> PlannedMigration:
+    undo = migration.undo if tried is None else undo_after(migration.undo, tried)
+    if undo == migration.undo:
+        return migration
+    weighed = rated(migration.file, migration.steps, migration.findings, undo, traffic)
+    update = {"steps": weighed.steps, "findings": weighed.findings, "risk": weighed.risk, "undo": undo}
+    return migration.model_copy(update=update)
+
+
+def undo_after(undo: Undo, tried: Tried) -> Undo:
+    """The declared rollback with its measured class, or the generated one where none is declared."""
+    if tried.declared is not None:
+        return _graded(undo, tried.declared)
+    if undo.sql is not None or tried.generated is None:
+        return undo
+    if tried.undo is None or tried.generated.outcome is RoundTripOutcome.FAILS:
+        return undo.model_copy(update={"reason": f"no rollback is declared, and {tried.generated.detail}"})
+    return _graded(tried.undo, tried.generated)
+
+
+def _graded(undo: Undo, trip: RoundTrip) -> Undo:
+    grade, reason = undo.undo_class, undo.reason
+    match trip.outcome:
+        case RoundTripOutcome.FAILS:
+            grade, reason = UndoClass.IRREVERSIBLE, f"tried on the shadow, {trip.detail}"
+        case RoundTripOutcome.LOSES_DATA:
+            grade, reason = UndoClass.IRREVERSIBLE, f"tried on the shadow, {trip.detail}"
+        case RoundTripOutcome.DIFFERS:
+            reason = f"{reason}; tried on the shadow, it leaves a difference: {trip.detail}"
+        case RoundTripOutcome.PROVEN | RoundTripOutcome.NOT_TRIED:
+            pass
+    return undo.model_copy(update={"undo_class": grade, "reason": reason})
