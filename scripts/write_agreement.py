@@ -72,7 +72,7 @@ _LEGEND = """
 - **statements**: those that ran. **reach**: those of which an effect on a relation that stood before was foretold or
   measured; the others (functions, types, new tables that refer to nothing) agree in that there is none.
 - **differ, from files**: the planner knew what the files before told, as without a target. **differ, from the
-  catalog**: it read the catalog before each file, as a plan with a target does.
+  catalog**: it read the catalog before each file, as a plan with a target does; where files lack relations.
 - **not seen**: statements outside of a transaction of which nobody saw the lock that they asked for; they do not count
   as differing. That such statements ask for what is claimed is proved by the tests of the lock table.
 - A scan that is foretold and not seen does not count as a difference: the server leaves it out where a table has no
@@ -81,14 +81,18 @@ _LEGEND = """
 """
 
 
-def measure(corpus: Path, state: Before) -> list[Agreed]:
-    """Every history that is there, with the state before each file as a plan has it without or with a target."""
-    results: list[Agreed] = []
+def measure(corpus: Path) -> tuple[list[Agreed], list[Agreed]]:
+    """Every history that is there, from its files alone; where those leave out a relation, also from the catalog."""
+    files: list[Agreed] = []
+    catalog: list[Agreed] = []
     for platform, names in HISTORIES.items():
         with platform_server(platform, None) as server:
-            there = [corpus / name for name in names if (corpus / name).is_dir()]
-            results.extend(agreement(server, platform, folder, state) for folder in there)
-    return results
+            for folder in [corpus / name for name in names if (corpus / name).is_dir()]:
+                files.append(agreement(server, platform, folder, Before.FILES))
+                again = [each for each in files[-1].disagreements if not each.foreseen]
+                catalog.append(agreement(server, platform, folder, Before.CATALOG) if again else files[-1])
+                sys.stderr.write(f"{folder.name}: {files[-1].disagreeing}, {catalog[-1].disagreeing}\n")
+    return files, catalog
 
 
 def reason(each: Disagreement) -> str:
@@ -161,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("corpus", type=Path, help="the folder of histories")
     given = parser.parse_args(arguments)
-    files, catalog = measure(given.corpus, Before.FILES), measure(given.corpus, Before.CATALOG)
+    files, catalog = measure(given.corpus)
     PAGE.write_text(page(files, catalog))
     open_ones = [each for result in (*files, *catalog) for each in result.disagreements if not reason(each)]
     for each in open_ones:

@@ -83,6 +83,8 @@ class IndexState:
     """The plan made it."""
     needs: frozenset[str] = frozenset()
     """Every column that it needs, also in INCLUDE, in expressions and in its predicate."""
+    words: tuple[str, ...] = ()
+    """What PostgreSQL calls its columns, of expressions too, where its CREATE INDEX told."""
     collations: bool = False
     """Some key has a collation of its own, so that it does not follow the column's."""
 

@@ -9,7 +9,7 @@ from migsafe.planner.actions.constraints import constraints
 from migsafe.planner.actions.expressions import Expression, expression, relations
 from migsafe.planner.actions.typename import type_name
 from migsafe.planner.actions.value import value
-from migsafe.planner.tree import flag, inner, options, relation, relation_at, unwrap, unwrapped, word
+from migsafe.planner.tree import flag, inner, number, options, relation, relation_at, unwrap, unwrapped, word
 from migsafe.schemas.locks import Lock
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class CreateTable:
     """Columns of the partition key; an expression in it is an empty name."""
     inherits: tuple[QualifiedName, ...] = ()
     like: tuple[QualifiedName, ...] = ()
+    like_including: tuple[frozenset[str], ...] = ()
+    """Of each of `like` what INCLUDING names: `constraints`, `defaults`, `generated`, `identity`, `indexes`."""
     of_type: TypeName | None = None
     server: str | None = None
     """The server of a foreign table."""
@@ -216,12 +218,22 @@ def _table(node: Node, server: str | None) -> CreateTable:
         partition_columns=tuple(word(part, "name") for part in unwrapped(key, "partParams", "PartitionElem")),
         inherits=() if bound else parents,
         like=tuple(relation_at(made, "relation") for made in unwrapped(node, "tableElts", "TableLikeClause")),
+        like_including=tuple(_including(made) for made in unwrapped(node, "tableElts", "TableLikeClause")),
         of_type=type_name(of_type) if of_type else None,
         server=server,
         options=tuple(options(node, "options").items()),
         tablespace=word(node, "tablespacename") or None,
         partition_bound=Expression({"PartitionBoundSpec": bound}) if bound else None,
     )
+
+
+# parsenodes.h, TableLikeOption.
+_INCLUDING = {2: "constraints", 3: "defaults", 4: "generated", 5: "identity", 6: "indexes"}
+
+
+def _including(like: Node) -> frozenset[str]:
+    chosen = number(like, "options")
+    return frozenset(name for bit, name in _INCLUDING.items() if chosen >> bit & 1)
 
 
 def create_table_as(node: Node) -> tuple[CreateTableAs]:

@@ -101,14 +101,14 @@ def _changed(before: ColumnState, action: _Change) -> ColumnState:  # noqa: PLR0
 def _sequence(state: SchemaState, table: QualifiedName, action: _Change) -> None:
     match action:
         case act.AddIdentity(column=column):
-            _own_sequence(state, table, column)
+            own_sequence(state, table, column)
         case act.DropIdentity(column=column):
             _drop_sequences(state, table, column)
         case _:
             pass
 
 
-def _own_sequence(state: SchemaState, table: QualifiedName, column: str) -> None:
+def own_sequence(state: SchemaState, table: QualifiedName, column: str) -> None:
     """The sequence of a serial or identity column (ChooseRelationName: table_column_seq)."""
     base = made_up(table.name, column, "seq")
     names = (QualifiedName(f"{base}{number or ''}", table.schema) for number in range(1000))
@@ -138,7 +138,7 @@ def add_column(state: SchemaState, table: QualifiedName, column: Column) -> None
         return
     known.columns[column.name] = column_state(column)
     if column.identity is not None or (column.type is not None and column.type.serial):
-        _own_sequence(state, state.qualified(table), column.name)
+        own_sequence(state, state.qualified(table), column.name)
     for constraint in column.constraints:
         add_constraint(state, table, constraint)
 

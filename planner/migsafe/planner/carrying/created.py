@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from migsafe.planner import actions as act
 from migsafe.planner.carrying.columns import add_column
 from migsafe.planner.carrying.constraints import add_constraint
-from migsafe.planner.carrying.index_names import index_name
-from migsafe.planner.schema_state import ColumnState, IndexState, SchemaState, SequenceState, TableState
+from migsafe.planner.carrying.copied import by_like, copy_indexes, from_parent
+from migsafe.planner.carrying.index_names import index_name, index_words
+from migsafe.planner.schema_state import IndexState, SchemaState, SequenceState, TableState
 from migsafe.planner.tree import inner, items, texts, walk, word
 from migsafe.schemas.names import QualifiedName
 
@@ -148,6 +149,7 @@ def _index(state: SchemaState, action: act.CreateIndex) -> None:
         action.where,
         created=True,
         needs=frozenset(column for column in needs if column is not None),
+        words=index_words(action),
         collations=any(column.collation is not None for column in action.columns),
     )
     state.indexes[name] = made
@@ -174,9 +176,9 @@ def _table(state: SchemaState, name: QualifiedName, made: TableState, action: ac
     state.put(name, made)
     parents = (*action.inherits, *([action.partition_of] if action.partition_of is not None else []))
     for source in parents:
-        _take_over(state, made, source, like=False)
-    for source in action.like:
-        _take_over(state, made, source, like=True)
+        from_parent(state, made, source)
+    for source, including in zip(action.like, action.like_including, strict=True):
+        by_like(state, name, source, including)
     for parent in action.inherits:
         _inherit(state, name, parent, inherit=True)
     if action.partition_of is not None:
@@ -185,20 +187,8 @@ def _table(state: SchemaState, name: QualifiedName, made: TableState, action: ac
         add_column(state, name, column)
     for constraint in action.constraints:
         add_constraint(state, name, constraint)
-
-
-def _take_over(state: SchemaState, made: TableState, source: QualifiedName, *, like: bool) -> None:
-    """The columns of a parent, or of LIKE: that takes over types and NOT NULL, INCLUDING more than is told here."""
-    if (known := state.table(source)) is not None:
-        for name, each in known.columns.items():
-            bare = like or bool(each.identity)
-            made.columns[name] = ColumnState(each.type, each.not_null, collation=each.collation) if bare else each
-        if like:
-            return
-        if made.kind in {"table", "partitioned table"}:
-            made.constraints |= {
-                name: each for name, each in known.constraints.items() if each.kind == "check" and not each.no_inherit
-            }
+    if action.partition_of is not None:
+        copy_indexes(state, state.qualified(action.partition_of), name)
 
 
 def _attach(state: SchemaState, parent: QualifiedName, partition: QualifiedName, *, default: bool) -> None:

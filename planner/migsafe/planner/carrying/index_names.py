@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 def index_name(index: CreateIndex, table: str) -> str:
     """The name of an index without one (indexcmds.c, ChooseIndexName), before numbers tell it from others."""
+    return made_up(table, "_".join(index_words(index)), "idx")
+
+
+def index_words(index: CreateIndex) -> tuple[str, ...]:
+    """What its columns are called (indexcmds.c, ChooseIndexColumnNames)."""
     named: list[str] = []
     for column in index.columns:
         name = column.name or (_figured(column.expression) if column.expression is not None else "")
         named.append(_numbered(name or "expr", named))
     for name in index.include:
         named.append(_numbered(name, named))
-    return made_up(table, "_".join(named), "idx")
+    return tuple(named)
 
 
 def _numbered(name: str, taken: list[str]) -> str:

@@ -49,7 +49,7 @@ def _drop(state: SchemaState, action: act.Drop) -> None:  # noqa: C901 - one sho
         case ObjectKind.SCHEMA:
             for each in [each for each in state.tables if each.schema == name.name]:
                 forget(state, each, cascade=True)
-            state.created_schemas.discard(name.name)
+            _forget_rest(state, name.name)
         case ObjectKind.INDEX:
             state.indexes.pop(state.qualified(name), None)
         case ObjectKind.SEQUENCE:
@@ -68,6 +68,14 @@ def _drop(state: SchemaState, action: act.Drop) -> None:  # noqa: C901 - one sho
             state.publications.pop(name.name, None)
         case _:
             pass
+
+
+def _forget_rest(state: SchemaState, schema: str) -> None:
+    """What is no relation goes with its schema too."""
+    for known in (state.functions, state.types, state.sequences):
+        for each in [each for each in known if each.schema == schema]:
+            known.pop(each)
+    state.created_schemas.discard(schema)
 
 
 def _drop_function(state: SchemaState, action: act.Drop) -> None:
