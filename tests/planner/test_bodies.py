@@ -113,6 +113,31 @@ def test_the_constants_of_a_call_are_known_in_the_function() -> None:
     assert run_by("SELECT give('select', 'notes');", function) == ["GRANT select ON notes TO app"]
 
 
+GRANTING = """
+CREATE FUNCTION give(what text, name text, space text DEFAULT 'app') RETURNS void LANGUAGE plpgsql AS $$
+BEGIN EXECUTE format('GRANT %s ON %I.%I TO staff', what, space, name); END $$;
+CREATE FUNCTION give(what text, name text, columns text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE each text;
+BEGIN FOREACH each IN ARRAY columns LOOP
+  EXECUTE format('GRANT %s (%I) ON %I TO staff', what, each, name); END LOOP; END $$;
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "run"),
+    [
+        ("give('select', 'notes')", ["GRANT select ON app.notes TO staff"]),
+        ("give('select', 'notes', 'other')", ["GRANT select ON other.notes TO staff"]),
+        (
+            "give('select', 'notes', ARRAY['a', 'b'])",
+            ["GRANT select (a) ON notes TO staff", "GRANT select (b) ON notes TO staff"],
+        ),
+    ],
+)
+def test_a_call_means_the_overload_that_takes_its_arguments_with_their_defaults(call: str, run: list[str]) -> None:
+    assert run_by(f"SELECT {call};", GRANTING) == run
+
+
 def test_a_function_that_nobody_knows_is_named() -> None:
     (statement,) = statements("SELECT tidy(3);")
     assert inside(statement, SchemaState()).unknown == ("what tidy() does was not analysed",)

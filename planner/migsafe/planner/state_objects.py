@@ -142,6 +142,10 @@ class FunctionState:
     """Roles that may not execute it any more; `public` stands for everybody's right."""
     names: tuple[str, ...] = ()
     """Names of the arguments, empty for one without; as many as `arguments`."""
+    optional: int = 0
+    """How many of the last arguments have a default."""
+    defaults: tuple[str | None, ...] = ()
+    """The defaults that are constants, as text, for the last arguments; None for others. As many as `optional`."""
 
 
 @dataclass(frozen=True, slots=True)

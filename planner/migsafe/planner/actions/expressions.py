@@ -18,7 +18,7 @@ class Call:
 
     function: QualifiedName
     arguments: tuple[str | None, ...]
-    """Constant arguments as text; None for NULL and for anything computed."""
+    """Constant arguments as text, arrays of constants as `{a,b}`; None for NULL and for anything computed."""
 
 
 @value
@@ -78,10 +78,19 @@ def expression(node: Node, key: str) -> Expression | None:
 def calls(node: Json) -> tuple[Call, ...]:
     """The function calls below a node."""
     return tuple(
-        Call(named(content, "funcname"), tuple(constant(argument) for argument in items(content, "args")))
+        Call(named(content, "funcname"), tuple(_argument(argument) for argument in items(content, "args")))
         for kind, content in walk(node)
         if kind == "FuncCall"
     )
+
+
+def _argument(node: Node) -> str | None:
+    elements = items(inner(node, "A_ArrayExpr"), "elements")
+    if not elements:
+        return constant(node)
+    found = [constant(element) for element in elements]
+    plain = all(text is not None and text and not set(text) & set('{},"\\ ') for text in found)
+    return "{" + ",".join(text or "" for text in found) + "}" if plain else None
 
 
 def volatile_calls(node: Json) -> tuple[str, ...]:

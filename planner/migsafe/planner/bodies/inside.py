@@ -96,7 +96,7 @@ def _called(calls: Iterable[act.Call], statement: Statement, state: SchemaState)
     unknown: list[str] = []
     for call in dict.fromkeys(calls):
         name = str(call.function)
-        overloads = state.functions.get(state.qualified(call.function), ())
+        overloads = _meant(call, state.functions.get(state.function_name(call.function), ()))
         if name in statement.within or len(statement.within) >= DEEPEST:
             continue  # a function that calls itself does nothing new
         if not overloads:
@@ -106,6 +106,19 @@ def _called(calls: Iterable[act.Call], statement: Statement, state: SchemaState)
             found.extend(part.statements)
             unknown.extend(part.unknown)
     return Inside(tuple(found), tuple(unknown))
+
+
+def _meant(call: act.Call, overloads: tuple[FunctionState, ...]) -> tuple[FunctionState, ...]:
+    """The overloads that take as many arguments, arrays where arrays are given; all of them where none does."""
+    fitting = tuple(each for each in overloads if _takes(each, call.arguments))
+    return fitting or overloads
+
+
+def _takes(function: FunctionState, given: tuple[str | None, ...]) -> bool:
+    if not len(function.arguments) - function.optional <= len(given) <= len(function.arguments):
+        return False
+    pairs = zip(given, function.arguments, strict=False)
+    return all(text is None or (text.startswith("{") and text.endswith("}")) is kind.array for text, kind in pairs)
 
 
 def _of_function(call: act.Call, function: FunctionState, caller: Statement) -> Inside:
@@ -119,9 +132,11 @@ def _of_function(call: act.Call, function: FunctionState, caller: Statement) -> 
 
 
 def _given(call: act.Call, function: FunctionState) -> tuple[tuple[str, str], ...]:
-    """The arguments that are constants, by position and by name."""
-    names = function.names or ("",) * len(call.arguments)
-    constants = [(number, text) for number, text in enumerate(call.arguments) if text is not None]
+    """The arguments that are constants, given or by default, by position and by name."""
+    missing = max(0, len(function.arguments) - len(call.arguments))
+    texts = (*call.arguments, *function.defaults[function.optional - missing :]) if missing else call.arguments
+    names = function.names or ("",) * len(texts)
+    constants = [(number, text) for number, text in enumerate(texts) if text is not None]
     by_name = ((names[number], text) for number, text in constants if number < len(names) and names[number])
     return (*((f"${number + 1}", text) for number, text in constants), *by_name)
 

@@ -49,6 +49,7 @@ def take(state: SchemaState, action: Handled) -> None:
 
 def _create(state: SchemaState, action: act.CreateFunction) -> None:
     given = tuple(each for each in action.arguments if each.mode in {"in", "inout", "variadic"})
+    defaults = [each.default for each in given if each.default is not None]
     made = FunctionState(
         tuple(each.type for each in given),
         action.language,
@@ -60,6 +61,8 @@ def _create(state: SchemaState, action: act.CreateFunction) -> None:
         True,
         state.default_revoked,
         tuple(each.name for each in given),
+        len(defaults),
+        tuple(default.constant for default in defaults),
     )
     name = state.function_name(action.name, made=True)
     known = state.functions.get(name, ())

@@ -247,6 +247,7 @@ def _granted_by_default(catalog: Catalog, schema: str | None) -> set[str]:
 
 def _function(routine: Routine, by_default: set[str]) -> FunctionState:
     given = [each for each in spelled.arguments(routine.arguments) if each.mode in {"in", "inout", "variadic"}]
+    defaults = spelled.defaults(routine.definition)
     may = {grant.grantee for grant in routine.grants}
     taken = ({"public"} | by_default) - may - {routine.owner}
     return FunctionState(
@@ -259,4 +260,6 @@ def _function(routine: Routine, by_default: set[str]) -> FunctionState:
         _returned(routine.returns),
         revoked=frozenset(taken),
         names=tuple(each.name for each in given),
+        optional=len(defaults),
+        defaults=defaults,
     )

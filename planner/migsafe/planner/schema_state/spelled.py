@@ -75,6 +75,15 @@ def arguments(text: str) -> tuple[Argument, ...]:
     return create_function(node)[0].arguments if node else ()
 
 
+def defaults(definition: str) -> tuple[str | None, ...]:
+    """The defaults of a function's last arguments as text, None for what is computed, by its `pg_get_functiondef`."""
+    if " DEFAULT " not in definition.partition("\n RETURNS ")[0]:
+        return ()
+    node = _statement(definition, "CreateFunctionStmt")
+    found = create_function(node)[0].arguments if node else ()
+    return tuple(each.default.constant for each in found if each.default is not None)
+
+
 _PLAIN = re.compile(r'[a-z_][a-z0-9_$]*\Z|"(?:[^"]|"")+"\Z')
 
 
