@@ -72,6 +72,13 @@ CASES: list[tuple[int, str, str]] = [
     (13, SHOP + "CREATE UNIQUE INDEX u ON t (n);", "ALTER TABLE t ADD CONSTRAINT pk PRIMARY KEY USING INDEX u"),
     (13, SHOP, "ALTER TABLE t VALIDATE CONSTRAINT t_r_id_fkey"),
     (13, SHOP, "ALTER TABLE t DISABLE TRIGGER ALL"),
+    # What is so already.
+    (13, SHOP, "ALTER TABLE t SET LOGGED"),
+    (13, "CREATE UNLOGGED TABLE o (i serial);", "ALTER TABLE o SET UNLOGGED"),
+    (13, SHOP, "DROP TRIGGER IF EXISTS g ON t"),
+    (13, SHOP, "DROP POLICY IF EXISTS g ON t"),
+    # Foreign keys of new columns.
+    (13, SHOP, "ALTER TABLE t ADD c int DEFAULT NULL REFERENCES r"),
     # Sequences that go with a table.
     (13, OWNS, "ALTER TABLE o OWNER TO pg_monitor"),
     (13, OWNS + "CREATE SCHEMA z;", "ALTER TABLE o SET SCHEMA z"),
