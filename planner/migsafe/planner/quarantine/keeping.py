@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from migsafe.planner.parse import Statement
     from migsafe.planner.prepared import Prepared
     from migsafe.planner.schema_state import SchemaState
+    from migsafe.schemas.catalog import Sequence
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
@@ -118,7 +119,9 @@ class _Keeper:
             *((f"DROP TABLE {', '.join(drops.plain)};",) if drops.plain else ()),
             *(sql for away, _ in moves for sql in away),
         )
-        reached = (*drops.kept, *(key.referenced or "" for table in tables for key in foreign_keys(table)))
+        keys = (key.referenced or "" for table in tables for key in foreign_keys(table))
+        owned = (each.name for each in self.known.catalog.sequences if _owner(each) in drops.kept)
+        reached = (*drops.kept, *keys, *owned)
         return self._done(statement, parts, tuple(record for _, record in moves), reached)
 
     def _columns(self, statement: Statement, drops: Drops, namer: Namer, made: Made) -> Instead | None:
@@ -173,6 +176,10 @@ class _Keeper:
         for action in statement.actions:
             if not isinstance(action, act.Drop | act.DropColumn):
                 self.known.follow(action, self.state)
+
+
+def _owner(sequence: Sequence) -> str:
+    return sequence.owned_by.relation if sequence.owned_by is not None else ""
 
 
 def _altered(table: str, rest: list[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from migsafe.schemas.names import parsed
+
 LONGEST_NAME = 63
 """Bytes of a name (NAMEDATALEN - 1)."""
 _DIGITS = 8
@@ -19,11 +21,15 @@ class Namer:
     """Hash of the ledger's last entry: another one for each run, so that names never come twice."""
 
     def name(self, kind: str, original: str) -> str:
-        """`LABEL_original_0123abcd`, the middle cut where it is too long. Equal inputs give equal names."""
+        """`LABEL_original_0123abcd`, the middle cut where it is too long; `original` is qualified but for columns.
+
+        Equal inputs give equal names.
+        """
         seed = f"{self.head}\0{self.label}\0{kind}\0{original}"
         end = f"_{hashlib.sha256(seed.encode()).hexdigest()[:_DIGITS]}"
         room = LONGEST_NAME - len(end)
-        readable = f"{self.label}_{original}" if self.label else original
+        bare = parsed(original).name if kind != "column" else original
+        readable = f"{self.label}_{bare}" if self.label else bare
         return readable.encode()[:room].decode(errors="ignore") + end
 
     def column(self, original: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from migsafe.planner.carry import walk
+from migsafe.planner.effects import effects, in_one_order, locks_needed, summary
 from migsafe.planner.parse import parse
 from migsafe.planner.quarantine.commands import commands
 from migsafe.planner.quarantine.instead import Instead, Spot, spot
@@ -17,7 +18,7 @@ from migsafe.schemas.problem import Refusal
 from migsafe.schemas.step import IndexBuilt, LoneStep, StatementText, Step, TransactionStep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
@@ -54,8 +55,8 @@ def returned(segments: tuple[Segment, ...], objects: tuple[Quarantined, ...], st
     for each in missing:
         _require_free(each, state, "its rollback")
     again = tuple(missing[::-1])
-    first = (TransactionStep(kind="transaction", statements=_texts(again, state), locks=()),) if again else ()
-    return Return(back.instead, first, tuple(_afterwards(objects)), frozenset(back.places))
+    first = (_at_once(again, state),) if again else ()
+    return Return(back.instead, first, tuple(_afterwards(objects, back.state)), frozenset(back.places))
 
 
 @dataclass(slots=True)
@@ -136,30 +137,42 @@ def _rest(statement: Statement, anew: list[Quarantined], state: SchemaState) -> 
     return f"ALTER TABLE {table} " + "\n    , ".join(left) + "\n;" if left else ""
 
 
-def _texts(objects: Iterable[Quarantined], state: SchemaState) -> tuple[StatementText, ...]:
-    return tuple(_back(each, state) for each in objects)
+def _at_once(objects: tuple[Quarantined, ...], state: SchemaState) -> TransactionStep:
+    columns = tuple(each.table for each in objects if each.column is not None)
+    _, locks = felt(columns, (), state)
+    return TransactionStep(kind="transaction", statements=tuple(_back(each, state) for each in objects), locks=locks)
 
 
 def _back(kept: Quarantined, state: SchemaState) -> StatementText:
     told, _ = felt((kept.table,) if kept.column is not None else (), (), state)
-    summary = f"bring back {kept.name} from quarantine"
-    return _text("\n".join(kept.back), summary).model_copy(update={"effects": told, "restores": (kept.place,)})
+    update = {"effects": told, "restores": (kept.place,)}
+    return _text("\n".join(kept.back), f"bring back {kept.name} from quarantine").model_copy(update=update)
 
 
-def _afterwards(objects: tuple[Quarantined, ...]) -> Iterator[Step]:
+def _afterwards(objects: tuple[Quarantined, ...], state: SchemaState) -> Iterator[Step]:
     """Indexes outside of transactions, then constraints without a look at old rows, then the looks, one by one."""
     for index in (each for kept in objects for each in kept.indexes):
         built = IndexBuilt(kind="index_built", index=index.index, table=index.table)
-        text = _text(index.sql, f"build index {index.index} again")
+        text = _felt(index.sql, "build again what went with it", state)
         yield LoneStep(kind="lone", statement=text, observation=built, locks=())
-    added = [_text(sql, "add again what went with it") for kept in objects for sql in kept.constraints]
-    if added:
-        yield TransactionStep(kind="transaction", statements=tuple(added), locks=())
+    if added := [sql for kept in objects for sql in kept.constraints]:
+        yield _step([_felt(sql, "add again what went with it", state) for sql in added], added, state)
     for sql in (each for kept in objects for each in kept.proofs):
-        text = _text(sql, "look whether the rows fit")
-        yield TransactionStep(kind="transaction", statements=(text,), locks=())
+        yield _step([_felt(sql, "look whether the rows fit", state)], [sql], state)
 
 
-def _text(sql: str, summary: str) -> StatementText:
+def _step(texts: list[StatementText], sqls: list[str], state: SchemaState) -> TransactionStep:
+    needs = (need for sql in sqls for one in parse(sql.encode(), "") for need in locks_needed(one, state))
+    return TransactionStep(kind="transaction", statements=tuple(texts), locks=in_one_order(needs))
+
+
+def _felt(sql: str, words: str, state: SchemaState) -> StatementText:
+    """The text with its predicted effects; in its summary the words, or what the grammar says where that says more."""
+    (statement,) = parse(sql.encode(), "")
+    told = words if statement.kind == "DoStmt" else f"{words}: {summary(statement)}"
+    return _text(sql, told).model_copy(update={"effects": effects(statement, state)})
+
+
+def _text(sql: str, words: str) -> StatementText:
     digest = hashlib.sha256(sql.encode()).hexdigest()
-    return StatementText(sql=sql, line=1, column=1, sha256=digest, summary=summary, effects=())
+    return StatementText(sql=sql, line=1, column=1, sha256=digest, summary=words, effects=())
