@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from migsafe.planner.reverse.element import Default, Marked, Ownership, TableColumn
 from migsafe.planner.reverse.naming import target
-from migsafe.schemas.catalog import (
-    CatalogKind,
-    CompositeType,
-    Constraint,
-    DefaultPrivileges,
-    Domain,
-    EnumType,
-    EventTrigger,
-    Extension,
-    Index,
-    OtherObject,
-    Policy,
-    Publication,
-    RangeType,
-    Routine,
-    Rule,
-    Schema,
-    Sequence,
-    Statistics,
-    Table,
-    Trigger,
-    View,
-)
+from migsafe.schemas.catalog import CatalogKind, Constraint, DefaultPrivileges, OtherObject
 from migsafe.schemas.names import quoted
 
 if TYPE_CHECKING:
@@ -50,26 +28,5 @@ def dropped(element: Element) -> str:  # noqa: PLR0911 - one line a kind
             return ""
         case OtherObject(kind=CatalogKind.USER_MAPPING, name=name):
             return f"DROP USER MAPPING {name}"
-        case (
-            Schema()
-            | Extension()
-            | EnumType()
-            | Domain()
-            | CompositeType()
-            | RangeType()
-            | Sequence()
-            | Table()
-            | View()
-            | Routine()
-            | Index()
-            | Trigger()
-            | Policy()
-            | Rule()
-            | Statistics()
-            | Publication()
-            | EventTrigger()
-            | OtherObject()
-        ):
-            return f"DROP {target(element.key)}"
         case _:
-            assert_never(element.thing)
+            return f"DROP {target(element.key)}"

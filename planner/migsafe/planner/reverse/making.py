@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from migsafe.planner.reverse.element import Default, Marked, Ownership, TableColumn
 from migsafe.planner.reverse.naming import literal, names, options, role
@@ -41,11 +41,47 @@ if TYPE_CHECKING:
     from migsafe.schemas.catalog import Column, ColumnName
 
 
-def made(thing: Thing, sequences: Mapping[ColumnName, Sequence]) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a kind
+def made(thing: Thing, sequences: Mapping[ColumnName, Sequence]) -> str:
     """The CREATE of a piece, bare: flags, rights, owner and comment are altered afterwards.
 
     `sequences` are those behind identity columns. Empty where there is nothing to make.
     """
+    match thing:
+        case Table():
+            return _table(thing, sequences)
+        case RangeType() | Routine() | Index() | Trigger() | Rule() | Statistics() | OtherObject():
+            return thing.definition.rstrip().removesuffix(";")
+        case TableColumn() | Default() | Ownership() | Constraint() | Policy() | DefaultPrivileges() | Marked():
+            return _part(thing)
+        case _:
+            return _whole(thing)
+
+
+_Part: TypeAlias = TableColumn | Default | Ownership | Constraint | Policy | DefaultPrivileges | Marked
+_Whole: TypeAlias = (
+    Schema | Extension | EnumType | Domain | CompositeType | Sequence | View | Publication | EventTrigger
+)
+
+
+def _part(thing: _Part) -> str:
+    match thing:
+        case Ownership(sequence=sequence, column=column):
+            return f"ALTER SEQUENCE {sequence} OWNED BY {column}"
+        case TableColumn():
+            return f"ALTER TABLE {thing.table} ADD COLUMN {column_sql(thing.column, thing.sequence)}"
+        case Default(table=table, column=column, expression=expression):
+            return f"ALTER TABLE {table} ALTER COLUMN {quoted(column)} SET DEFAULT {expression}"
+        case Constraint(table=table, name=name, definition=definition):
+            return f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}"
+        case Policy():
+            return _policy(thing)
+        case DefaultPrivileges() | Marked():
+            return ""
+        case _:
+            assert_never(thing)
+
+
+def _whole(thing: _Whole) -> str:  # noqa: PLR0911 - one line a kind
     match thing:
         case Schema(name=name):
             return f"CREATE SCHEMA {quoted(name)}"
@@ -59,28 +95,12 @@ def made(thing: Thing, sequences: Mapping[ColumnName, Sequence]) -> str:  # noqa
             return _composite(thing)
         case Sequence():
             return f"CREATE {_unlogged(thing)}SEQUENCE {thing.name} AS {thing.type}{sequence_options(thing)}"
-        case Ownership(sequence=sequence, column=column):
-            return f"ALTER SEQUENCE {sequence} OWNED BY {column}"
-        case Table():
-            return _table(thing, sequences)
-        case TableColumn():
-            return f"ALTER TABLE {thing.table} ADD COLUMN {column_sql(thing.column, thing.sequence)}"
-        case Default(table=table, column=column, expression=expression):
-            return f"ALTER TABLE {table} ALTER COLUMN {quoted(column)} SET DEFAULT {expression}"
         case View():
             return _view(thing)
-        case Constraint(table=table, name=name, definition=definition):
-            return f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} {definition}"
-        case Policy():
-            return _policy(thing)
         case Publication():
             return _publication(thing)
         case EventTrigger():
             return _event_trigger(thing)
-        case RangeType() | Routine() | Index() | Trigger() | Rule() | Statistics() | OtherObject():
-            return thing.definition.rstrip().removesuffix(";")
-        case DefaultPrivileges() | Marked():
-            return ""
         case _:
             assert_never(thing)
 
