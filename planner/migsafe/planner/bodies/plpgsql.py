@@ -110,7 +110,7 @@ class _Reader:
                 elif isinstance(content, list):
                     yield from self.below(content)
 
-    def statement(self, kind: str, node: Node) -> Iterator[Embedded | Opaque]:  # noqa: C901 - one short case for each kind
+    def statement(self, kind: str, node: Node) -> Iterator[Embedded | Opaque]:
         line = number(node, "lineno")
         match kind:
             case "PLpgSQL_stmt_execsql":
@@ -119,21 +119,11 @@ class _Reader:
                 yield Embedded(line, _query(node, "expr"))
             case "PLpgSQL_stmt_dynexecute":
                 yield from self.run(line, _query(node, "query"))
-            case "PLpgSQL_stmt_dynfors":
-                yield from self.run(line, _query(node, "query"))
-                yield from self.below(node.get("body"))
             case "PLpgSQL_stmt_return_query":
                 if query := _query(node, "query"):
                     yield Embedded(line, query)
                 if dynamic := _query(node, "dynquery"):
                     yield from self.run(line, dynamic)
-            case "PLpgSQL_stmt_fors":
-                yield Embedded(line, _query(node, "query"))
-                self.loop_over_query(node)
-                yield from self.below(node.get("body"))
-            case "PLpgSQL_stmt_foreach_a":
-                self.loop_over_array(node)
-                yield from self.below(node.get("body"))
             case "PLpgSQL_stmt_assign" | "PLpgSQL_stmt_return" if query := _query(node, "expr"):
                 value = query.partition(":=")[2] or query.partition("=")[2] if kind.endswith("assign") else query
                 yield from _expression(line, value)
@@ -141,7 +131,23 @@ class _Reader:
                 yield from _expression(line, _query(node, "cond"))
                 yield from self.below([value for key, value in node.items() if key != "cond"])
             case _:
+                yield from self.loop(kind, node)
+
+    def loop(self, kind: str, node: Node) -> Iterator[Embedded | Opaque]:
+        """A loop over rows or elements, with what its variable can be; anything else is only walked through."""
+        line = number(node, "lineno")
+        match kind:
+            case "PLpgSQL_stmt_fors":
+                yield Embedded(line, _query(node, "query"))
+                self.loop_over_query(node)
+            case "PLpgSQL_stmt_dynfors":
+                yield from self.run(line, _query(node, "query"))
+            case "PLpgSQL_stmt_foreach_a":
+                self.loop_over_array(node)
+            case _:
                 yield from self.below(node)
+                return
+        yield from self.below(node.get("body"))
 
     def run(self, line: int, query: str) -> Iterator[Embedded | Opaque]:
         node = expression(query)
