@@ -13,6 +13,7 @@ import pytest
 
 from applying import ledger_of, run, value
 from keeping import Project
+from migsafe.cli.flows.forcing import forced
 from migsafe.executor.quarantine import look
 from migsafe.executor.survey import survey
 from migsafe.schemas.effect import Loss
@@ -305,3 +306,12 @@ def kept_matches(url: str) -> bool:
     tables = {each.entry.object.place for each in standing if each.entry.object.column is None}
     found = value(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'migsafe_quarantine'")
     return all(each.there for each in standing) and found == len(tables)
+
+
+def test_with_force_what_cannot_be_kept_is_dropped_for_good(shop: Project) -> None:
+    run_sql(shop.url, "CREATE VIEW notes AS SELECT note FROM orders")
+    plan = forced(shop.plan("2_drop", "DROP TABLE orders CASCADE;"), shop.manifest)
+    assert plan.verdict.allowed
+    run(plan, shop.url)
+    assert value(shop.url, "SELECT to_regclass('notes')") is None
+    assert ledger_of(shop.url).quarantine == ()
