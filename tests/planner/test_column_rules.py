@@ -57,6 +57,7 @@ DANGEROUS = {
     "ALTER TABLE users ADD COLUMN c bigserial": "add-column-serial",
     "ALTER TABLE users ADD COLUMN c int GENERATED ALWAYS AS (age) STORED": "add-column-stored-generated",
     "ALTER TABLE users ADD COLUMN c int UNIQUE": "add-column-inline-unique",
+    "ALTER TABLE users ADD COLUMN c bigint DEFAULT NULL REFERENCES orders": "add-column-inline-fk",
     "ALTER TABLE users ADD CONSTRAINT u UNIQUE (email)": "add-unique-constraint",
     "ALTER TABLE orders DROP CONSTRAINT orders_pkey, ADD PRIMARY KEY (id)": "add-pk-no-using-index",
     "ALTER TABLE users ADD CONSTRAINT k CHECK (age > 0)": "add-check-valid",

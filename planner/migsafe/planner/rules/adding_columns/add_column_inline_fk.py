@@ -25,9 +25,19 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.AddColumn(table=table, column=column) if column.default is not None and context.live(table):
             for made in column.constraints:
-                if made.kind is ConstraintKind.FOREIGN_KEY and made.enforced and not column.default.is_null:
+                if made.kind is not ConstraintKind.FOREIGN_KEY or not made.enforced:
+                    continue
+                if column.default.is_null:  # a written DEFAULT is enough for the check, whatever it is
+                    detail = f"every row of {table} is read for the foreign key; without DEFAULT NULL none is"
+                    yield Hit(table, detail, _without_default(context))
+                else:
                     detail = f"the default of every row of {table} is looked up in {made.referenced}"
                     yield Hit(table, detail, _safer(table, made, context))
+
+
+def _without_default(context: Context) -> str:
+    text = column_text(context)
+    return text.without("CONSTR_DEFAULT") if text is not None else ""
 
 
 def _safer(table: QualifiedName, made: Constraint, context: Context) -> str:
