@@ -38,11 +38,13 @@ HISTORIES = {
 
 BY_CODE = "its name is computed by a function of the history (partitions named by the day): no file tells of it"
 _STAND_IN = "a function of an extension (a stand-in here) builds an index"
+_SAME_NAME = "a code block drops a key and adds it again under its name: a new index, which looks as if built anew"
 REASONS = {
     ("20250323084830_grida_west.sql", 204): _STAND_IN,
     ("20250402051125_grida_west_v2_referral.sql.sql", 492): _STAND_IN,
     ("20250412084605_grida_west_v3.sql", 491): _STAND_IN,
     ("20240507200816_v0_25_0.sql", 72): "inserted rows look up their foreign key, which keeps nobody waiting",
+    ("20250602191423_v1_0_22.sql", 6): _SAME_NAME,
     ("20250912162812_v1_0_42.sql", 77): "a function of the history makes a partition by dynamic SQL",
     ("20260806002901_v1_0_138.sql", 7): "what is rewritten are its partitions, and no file tells of them",
 }
