@@ -44,10 +44,10 @@ def dropped(action: Drop, state: SchemaState) -> Iterator[Part]:
 def _of_table(action: Drop, table: QualifiedName, state: SchemaState) -> Iterator[Part]:
     """A trigger, policy or rule. IF EXISTS looks it up before it asks for a lock that anybody could wait for."""
     known, name = state.table(table), action.name.name
-    parts = {ObjectKind.TRIGGER: known.triggers, ObjectKind.POLICY: known.policies} if known is not None else {}
-    missing = known is not None and known.told and action.kind in parts and name not in parts[action.kind]
-    if action.if_exists and missing:
-        return
+    if action.if_exists and known is not None and known.told:
+        missing_trigger = action.kind is ObjectKind.TRIGGER and name not in known.triggers
+        if missing_trigger or (action.kind is ObjectKind.POLICY and name not in known.policies):
+            return
     part = own(table, facts.POLICY if action.kind is ObjectKind.POLICY else facts.DROP_TRIGGER)
     trigger = known.triggers.get(name) if known is not None else None
     whole = action.kind is not ObjectKind.TRIGGER or (trigger is not None and not trigger.for_each_row)
