@@ -82,7 +82,7 @@ def weighed(finding: Finding, policies: Policies, exemptions: Exemptions, migrat
     Without a policy it keeps its own severity, which may differ from finding to finding of one rule.
     """
     said = policies.rules.get(finding.rule)
-    severity = finding.severity if said is None else said.severity
+    severity = finding.severity if said is None or said.severity is None else said.severity
     if severity is Severity.OFF:
         return None
     waiver = exemptions.waiver(finding.rule, finding.statement, migration) if migration is not None else None

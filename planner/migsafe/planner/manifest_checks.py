@@ -31,9 +31,7 @@ def written_badly(root: Node) -> list[Complaint]:
 def _bad_text(path: Path, text: str) -> tuple[str, str, str] | None:
     """What, why and remedy, or None where the text is fine."""
     match path:
-        case (*_, "migrations" | "rollbacks" | "backup", "folder"):
-            return _bad_path(text)
-        case (*_, "impact", "queries", int()):
+        case (*_, "migrations" | "rollbacks" | "backup", "folder") | (*_, "impact", "queries", int()):
             return _bad_path(text)
         # pydantic reads digits as seconds since 1970: `expires: 20270101` would have expired long ago.
         case (*_, "policies", "exemptions", int(), "expires") if not _DATE.match(text):
@@ -44,7 +42,12 @@ def _bad_text(path: Path, text: str) -> tuple[str, str, str] | None:
                 "a moment has date, time and offset",
                 "write it as 2026-12-20T00:00:00+01:00",
             )
-        case (*_, "policies", "timeouts" | "locking", str(name)) | (*_, "policies", "plan_expires_after" as name):
+        case (
+            (*_, "policies", "timeouts" | "locking", str(name))
+            | (*_, "policies", "plan_expires_after" | "quarantine_for" as name)
+            | (*_, "facts", "interval" | "statement_timeout" as name)
+            | (*_, "rehearsal", "timeout" as name)
+        ):
             if text.isdecimal() and text.strip("0"):
                 why = "a duration needs its unit: ms, s, min, h or d"
                 return f"`{name}` has no unit", why, "write it as 500ms, 30s, 5min, 2h or 7d"

@@ -27,7 +27,6 @@ from migsafe.schemas.preflight import NO_PREFLIGHTS
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
-
     from migsafe.planner.frame import Stamp
     from migsafe.planner.prepared import Prepared
     from migsafe.planner.quarantine import Keeping, Return
