@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.actions import columns, constraints, tables
+from migsafe.planner.actions import columns, constraints, partitions, tables
 from migsafe.planner.actions.expressions import expression
 from migsafe.planner.actions.objects import ObjectKind, kind_of
 from migsafe.planner.actions.ownership import ChangeOwner
@@ -138,9 +138,9 @@ _READERS: dict[str, Callable[[QualifiedName, Node], Action]] = {
     "AT_DropConstraint": _drop_constraint,
     "AT_AlterConstraint": _alter_constraint,
     "AT_ValidateConstraint": lambda table, command: constraints.ValidateConstraint(table, word(command, "name")),
-    "AT_AttachPartition": tables.attach_partition,
-    "AT_DetachPartition": tables.detach_partition,
-    "AT_DetachPartitionFinalize": tables.detach_partition,
+    "AT_AttachPartition": partitions.attach_partition,
+    "AT_DetachPartition": partitions.detach_partition,
+    "AT_DetachPartitionFinalize": partitions.detach_partition,
     "AT_SetLogged": lambda table, _: tables.SetLogged(table, True),
     "AT_SetUnLogged": lambda table, _: tables.SetLogged(table, False),
     "AT_SetAccessMethod": lambda table, command: tables.SetAccessMethod(table, word(command, "name")),

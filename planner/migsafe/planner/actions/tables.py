@@ -70,29 +70,6 @@ class CreateTableAs:
 
 
 @value
-class AttachPartition:
-    """ALTER TABLE or ALTER INDEX ... ATTACH PARTITION."""
-
-    parent: QualifiedName
-    partition: QualifiedName
-    index: bool
-    """Both are indexes."""
-    default: bool
-    bound: Expression | None = None
-    """The PartitionBoundSpec; None for indexes and for DEFAULT."""
-
-
-@value
-class DetachPartition:
-    """ALTER TABLE ... DETACH PARTITION."""
-
-    parent: QualifiedName
-    partition: QualifiedName
-    concurrently: bool
-    finalize: bool
-
-
-@value
 class SetLogged:
     """ALTER TABLE ... SET LOGGED or UNLOGGED: rewrites the table."""
 
@@ -267,22 +244,6 @@ def truncate(node: Node) -> tuple[Truncate]:
     """TruncateStmt."""
     tables = tuple(relation(made) for made in unwrapped(node, "relations", "RangeVar"))
     return (Truncate(tables, word(node, "behavior") == "DROP_CASCADE", flag(node, "restart_seqs")),)
-
-
-def attach_partition(parent: QualifiedName, command: Node) -> AttachPartition:
-    """ATTACH PARTITION of an AlterTableCmd; only indexes have no bound."""
-    partition = inner(inner(command, "def"), "PartitionCmd")
-    bound = inner(partition, "bound")
-    default = flag(bound, "is_default")
-    spec = Expression({"PartitionBoundSpec": bound}) if bound and not default else None
-    return AttachPartition(parent, relation_at(partition, "name"), not bound, default, spec)
-
-
-def detach_partition(parent: QualifiedName, command: Node) -> DetachPartition:
-    """DETACH PARTITION of an AlterTableCmd."""
-    partition = inner(inner(command, "def"), "PartitionCmd")
-    finalize = word(command, "subtype") == "AT_DetachPartitionFinalize"
-    return DetachPartition(parent, relation_at(partition, "name"), flag(partition, "concurrent"), finalize)
 
 
 def storage_parameters(name: QualifiedName, kind: ObjectKind, command: Node) -> SetStorageParameters:

@@ -41,6 +41,7 @@ from migsafe.planner.actions.ownership import (
     SecurityLabel,
     SetSchema,
 )
+from migsafe.planner.actions.partitions import AttachPartition, DetachPartition
 from migsafe.planner.actions.policies import (
     AlterPolicy,
     CreatePolicy,
@@ -71,11 +72,9 @@ from migsafe.planner.actions.schemas_ import AlterExtensionMember, CreateExtensi
 from migsafe.planner.actions.sequences import AlterSequence, CreateSequence
 from migsafe.planner.actions.session import Discard, ResetVariable, SessionCommand, SetConstraints, SetVariable
 from migsafe.planner.actions.tables import (
-    AttachPartition,
     ClusterOn,
     CreateTable,
     CreateTableAs,
-    DetachPartition,
     Inherit,
     LockTable,
     SetAccessMethod,
