@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from migsafe.schemas.plan import Plan
 
 _SHOWN = 5
+_ATTACHED = re.compile(r"(policy|trigger|rule) ")
+"""Made on a table of the platform: told apart from the table, which is not read."""
 _FIRST_NAME = re.compile(r'(?:"((?:[^"]|"")*)"|([a-z_][a-z0-9_$]*))\.')
 
 
@@ -28,7 +30,7 @@ def require_as_rehearsed(plan: Plan, url: str, schemas: tuple[str, ...]) -> None
     if evidence is None or not (evidence.shadow.same_major and evidence.shadow.same_owners):
         return
     wanted = {one.object: one.fingerprint for one in evidence.expected}
-    found = _shapes(plan, url, _schemas_of(wanted, schemas))
+    found = _shapes(plan, url, schemas, _schemas_of(wanted, schemas))
     astray = [name for name, shape in wanted.items() if found.get(name, ABSENT) != shape]
     if not astray:
         return
@@ -41,14 +43,15 @@ def require_as_rehearsed(plan: Plan, url: str, schemas: tuple[str, ...]) -> None
     )
 
 
-def _shapes(plan: Plan, url: str, schemas: tuple[str, ...]) -> dict[str, str]:
+def _shapes(plan: Plan, url: str, schemas: tuple[str, ...], reached: tuple[str, ...]) -> dict[str, str]:
+    """By name. A policy on a table stands for itself while the table's schema is not read, so both ways are needed."""
     with (
         connect(url, application="compare", connect_timeout_ms=plan.limits.timeouts.connect) as connection,
         connection.transaction(force_rollback=True),
         same_spelling(connection),
     ):
-        catalog = read_catalog(connection, schemas)
-    return {one.object: one.fingerprint for one in object_fingerprints(catalog)}
+        catalogs = [read_catalog(connection, each) for each in dict.fromkeys((schemas, reached))]
+    return {one.object: one.fingerprint for catalog in catalogs for one in object_fingerprints(catalog)}
 
 
 def _schemas_of(names: dict[str, str], schemas: tuple[str, ...]) -> tuple[str, ...]:
@@ -57,7 +60,7 @@ def _schemas_of(names: dict[str, str], schemas: tuple[str, ...]) -> tuple[str, .
     for name in names:
         if name.startswith("schema "):
             found[_unquoted(name.removeprefix("schema "))] = None
-        elif (match := _FIRST_NAME.search(name)) is not None:
+        elif _ATTACHED.match(name) is None and (match := _FIRST_NAME.search(name)) is not None:
             found[match[1].replace('""', '"') if match[1] is not None else match[2]] = None
     return tuple(found)
 
