@@ -59,8 +59,8 @@ class _Walk:
     """What is known so far. A value of None: it was known, and a code block or CASCADE may have changed it."""
 
     before: SchemaState
-    known: dict[tuple[QualifiedName, str], bool | None] = field(default_factory=dict)
-    """By relation and, after it, the column, policy or trigger of it, in words; the relation itself has none."""
+    known: dict[QualifiedName, dict[str, bool | None]] = field(default_factory=dict)
+    """By relation, and then by the column, policy or trigger of it, in words; the relation itself has no words."""
     told: dict[tuple[QualifiedName, str], Statement] = field(default_factory=dict)
     """The statement that made or removed it."""
     used: dict[QualifiedName, Statement] = field(default_factory=dict)
@@ -93,8 +93,7 @@ class _Walk:
         for found in act.touched(statement.actions):
             name = found.name.within(self.schema or "public")
             self.used.pop(name, None)
-            for key in [key for key in self.known if key[0] == name] or [(name, "")]:
-                self.known[key] = None
+            self.known[name] = dict.fromkeys(self.known.get(name, {"": None}), None)
 
     def _action(self, action: act.Action, statement: Statement, *, lenient: bool) -> Iterator[Clash]:
         if isinstance(action, _USES) and not lenient:
@@ -145,8 +144,8 @@ class _Walk:
         return name.within(self.schema or "public")
 
     def _there(self, name: QualifiedName, part: str = "") -> bool | None:
-        if (name, part) in self.known:
-            return self.known[name, part]
+        if part in (parts := self.known.get(name, {})):
+            return parts[part]
         if self.blind:
             return None
         table = self.before.tables.get(name)
@@ -161,7 +160,7 @@ class _Walk:
         there = self._there(name)
         if there is False:
             yield Clash(Wrong.MISSING, statement, name, f"{name} is gone since {_at(self.told.get((name, '')))}")
-        elif there is None and (name, "") not in self.known:
+        elif there is None and "" not in self.known.get(name, {}):
             self.used.setdefault(name, statement)
 
     def _make(self, action: act.CreateTable | act.CreateTableAs | act.CreateView, by: Statement) -> Iterator[Clash]:
@@ -214,18 +213,18 @@ class _Walk:
 
     def _set(self, written: QualifiedName, part: str, statement: Statement, *, there: bool) -> None:
         if (name := self._full(written)) is not None:
-            self.known[name, part], self.told[name, part] = there, statement
+            self.known.setdefault(name, {})[part] = there
+            self.told[name, part] = statement
             if not part:
                 self.used.pop(name, None)
 
     def _unsure_of(self, table: QualifiedName) -> None:
         name = table.within(self.schema or "public")
         self.used.pop(name, None)
-        for key in [key for key in self.known if key[0] == name]:
-            self.known[key] = None
+        self.known[name] = dict.fromkeys(self.known.get(name, {}), None)
 
     def _unsure(self) -> None:
-        self.known = dict.fromkeys(self.known, None)
+        self.known = {name: dict.fromkeys(parts, None) for name, parts in self.known.items()}
         self.used.clear()
         self.blind = True
 
