@@ -18,7 +18,7 @@ from migsafe.planner.schema_state import SchemaState, of_facts, with_history
 from migsafe.planner.standing import compare
 from migsafe.planner.steps import steps_of
 from migsafe.planner.undoing import draft_down, undo_of
-from migsafe.planner.verdict import backup_for, refusals_by_history, refusals_by_policy
+from migsafe.planner.verdict import backup_for, loses_data, refusals_by_history, refusals_by_policy
 from migsafe.schemas.manifest import Order
 from migsafe.schemas.plan import Direction, PlannedMigration, Standing
 from migsafe.schemas.preflight import NO_PREFLIGHTS
@@ -26,7 +26,7 @@ from migsafe.schemas.problem import Refusal
 from migsafe.schemas.report import REPORT_FORMAT, ValidateReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from migsafe.planner.quarantine import Keeping
@@ -86,7 +86,8 @@ def draft_on(on: Ground, stamp: Stamp, preflights: Preflights) -> Plan:
     around = surroundings(manifest, facts)
     data = data_findings(preflights, manifest.policies.preflight)
     keeping = beside(keep(manifest, prepared, state, facts), data)
-    planned, overall = _planned(manifest, prepared, state, around, stamp.moment.date(), keeping)
+    whole, overall = _planned(manifest, prepared, state, around, stamp.moment.date(), keeping)
+    planned = tuple(whole)
     risk = risk_of_all(planned, overall)
     refusals = (*refusals_by_history(history, order), *refusals_by_policy(manifest, planned, overall, risk))
     substance = Substance(
@@ -109,7 +110,8 @@ def validate(manifest: Manifest, migrations: tuple[Migration, ...], today: date)
     Raises Refusal for SQL that cannot be read.
     """
     prepared = tuple(prepare(migration) for migration in migrations)
-    planned, overall = _planned(manifest, prepared, SchemaState(), surroundings(manifest), today)
+    whole, overall = _planned(manifest, prepared, SchemaState(), surroundings(manifest), today)
+    planned = tuple(map(_light, whole))
     risk = risk_of_all(planned, overall)
     reasons = refusals_by_policy(manifest, planned, overall, risk)
     return ValidateReport(
@@ -159,17 +161,26 @@ def _planned(
     around: Surroundings,
     today: date,
     keeping: Keeping = NOTHING_KEPT,
-) -> tuple[tuple[PlannedMigration, ...], tuple[Finding, ...]]:
+) -> tuple[Iterator[PlannedMigration], tuple[Finding, ...]]:
     """The migrations with steps, findings and risk, and the findings on the set; carries `state` over all of them.
 
-    `keeping` is what is kept of what is dropped, with the findings on that and on the target's rows.
+    `keeping` is what is kept of what is dropped, with the findings on that and on the target's rows. The migrations are
+    made one by one, as they are asked for.
     """
     judged = tuple(_judged(each) for each in prepared)
     judgement = judge(judged, state, manifest.policies, around, today, keeping.findings)
     said = (told(findings, keeping, manifest.policies.quarantine_for) for findings in judgement.findings)
     conditions = conditions_of(around.live, around.timings)
     both = zip(prepared, said, strict=True)
-    return tuple(_migration(each, state, findings, conditions, keeping) for each, findings in both), judgement.overall
+    planned = (_migration(each, state, findings, conditions, keeping) for each, findings in both)
+    return planned, judgement.overall
+
+
+def _light(planned: PlannedMigration) -> PlannedMigration:
+    """Without what nobody asks of a migration that is only judged: ten thousand whole ones take 80 MB."""
+    steps = planned.steps if loses_data(planned) else ()
+    undo = planned.undo.model_copy(update={"sql": None})
+    return planned.model_copy(update={"sql": "", "steps": steps, "undo": undo})
 
 
 def _judged(prepared: Prepared) -> Judged:
