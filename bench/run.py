@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -47,12 +48,40 @@ def migration(number: int) -> str:
     )
 
 
-def project(root: Path, files: int) -> Path:
+MIXED = (
+    (
+        "CREATE TABLE {t} (id bigint PRIMARY KEY, name text NOT NULL, at timestamptz NOT NULL DEFAULT now());\n"
+        "CREATE INDEX {t}_name ON {t} (name);\n"
+    ),
+    (
+        "ALTER TABLE {t} ADD COLUMN amount int;\nALTER TABLE {t} ENABLE ROW LEVEL SECURITY;\n"
+        "CREATE POLICY own ON {t} USING (name = current_user);\n"
+    ),
+    "CREATE INDEX CONCURRENTLY {t}_at ON {t} (at);\n",
+    (
+        "CREATE FUNCTION {t}_f() RETURNS trigger LANGUAGE plpgsql SET search_path = ''\n"
+        "AS $$ BEGIN NEW.at := now(); RETURN NEW; END $$;\n"
+        "CREATE TRIGGER touch BEFORE UPDATE ON {t} FOR EACH ROW EXECUTE FUNCTION {t}_f();\n"
+    ),
+    (
+        "ALTER TABLE {t} ALTER COLUMN amount TYPE bigint;\nUPDATE {t} SET amount = 0 WHERE amount IS NULL;\n"
+        "COMMENT ON TABLE {t} IS 'x';\n"
+    ),
+)
+"""Five files on one table."""
+
+
+def mixed(number: int) -> str:
+    """One of the five files, in turn."""
+    return MIXED[number % len(MIXED)].replace("{t}", f"t{number // len(MIXED)}")
+
+
+def project(root: Path, files: int, text: Callable[[int], str] = migration) -> Path:
     """A project with that many generated migrations."""
     (root / "migrations").mkdir(parents=True)
     (root / "migsafe.yaml").write_text(MANIFEST)
     for number in range(files):
-        (root / "migrations" / f"{20240101000000 + number}_table_{number}.sql").write_text(migration(number))
+        (root / "migrations" / f"{20240101000000 + number}_table_{number}.sql").write_text(text(number))
     return root
 
 
@@ -64,6 +93,22 @@ def run(root: Path, *arguments: str) -> float:
     if done.returncode:
         sys.exit(f"migsafe {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return seconds
+
+
+def judged(base: Path) -> dict[str, tuple[float, float]]:
+    """Seconds and memory to judge mixed files by all rules: with nothing remembered, and remembered."""
+    found: dict[str, tuple[float, float]] = {}
+    ENVIRONMENT["XDG_CACHE_HOME"] = str(base / "cache")
+    for count, goal, again in ((1_000, 2.0, 0.6), (10_000, 20.0, float("inf"))):
+        root = project(base / f"mixed-{count}", count, mixed)
+        ENVIRONMENT["MIGSAFE_NO_CACHE"] = "1"
+        found[f"all rules on {count:,} mixed files, s"] = (best(2, partial(run, root, "validate")), goal)
+        del ENVIRONMENT["MIGSAFE_NO_CACHE"]
+        run(root, "validate")
+        found[f"the same, remembered, {count:,}, s"] = (best(3, partial(run, root, "validate")), again)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    found["the most memory of these, MB"] = (peak, 250)
+    return found
 
 
 def best(tries: int, measured: Callable[[], float]) -> float:
@@ -112,11 +157,13 @@ def measure(count: int) -> dict[str, tuple[float, float]]:
         base.chmod(0o755)  # the account of the embedded server passes through when root runs this
         sizes = (1, 100, count)
         small, middle, large = (project(base / f"{number}", size) for number, size in enumerate(sizes))
+        figures.update(judged(base))
         figures["migsafe --help, s"] = (best(5, partial(run, small, "--help")), 0.2)
         run(small, "status")
         figures["migsafe status with the embedded server, s"] = (best(3, partial(run, small, "status")), no_goal)
         for root, size in zip((small, middle, large), sizes, strict=True):
             goal = 1.5 if root is large else no_goal
+            ENVIRONMENT["MIGSAFE_NO_CACHE"] = "1"
             figures[f"migsafe validate, {size} files, s"] = (best(3, partial(run, root, "validate")), goal)
         figures[f"migsafe plan, {count} files, s"] = (run(large, "plan", "-o", "plan.json"), no_goal)
         migsafe, inside, psql = applied(base, count)
