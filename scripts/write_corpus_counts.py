@@ -119,7 +119,7 @@ def page(histories: list[Counted]) -> str:
         *map(_history, histories),
         "",
         "`Not analysed` counts statements of which a part is told by their run alone: SQL that is put together from",
-        f"rows or clocks, functions that no file defines. That is {_share(histories):.2f} % of all; the rule lists each.",
+        f"rows or clocks, functions that no file defines: {_share(histories):.2f} % of all, and the rule lists each.",
         "",
         "| rule | severity | as one set | each file alone | histories |",
         "|---|---|---|---|---|",
