@@ -105,12 +105,13 @@ def test_each_rule_is_registered_under_the_name_of_its_file() -> None:
 def test_only_what_no_migration_text_can_show_has_no_example() -> None:
     """An exemption stands in the manifest; evidence is what rows, queries and servers say, whatever the SQL is.
 
-    Of the others one speaks of a rollback, one of what a target has pending, one of thousands of partitions.
+    Of the others two speak of a rollback, one of what a target has pending, one of thousands of partitions.
     """
     without = [rule for rule in RULES if not rule.unsafe]
     shown_elsewhere = (OnExemptions, OnEvidence)
     assert [rule.name for rule in without if not isinstance(rule.check, shown_elsewhere)] == [
         "rollback-unusable",
+        "irreversible-without-down",
         "hot-table-multi-touch",
         "locks-nearly-exhausted",
     ]
@@ -122,6 +123,13 @@ def test_a_rollback_that_cannot_be_read_is_found_at_its_migration() -> None:
     (finding,) = said.findings[0]
     assert (finding.rule, finding.line) == ("rollback-unusable", 1)
     assert "down.sql:1:1" in finding.detail
+
+
+@pytest.mark.parametrize(("rollback", "told"), [(True, []), (False, ["irreversible-without-down"])])
+def test_a_loss_without_a_declared_rollback_is_noticed(*, rollback: bool, told: list[str]) -> None:
+    migrations = [judged("CREATE TABLE t (id int);"), replace(judged("TRUNCATE t;", 1), rollback=rollback)]
+    said = judge(migrations, SchemaState(), Policies(), Surroundings(), TODAY).findings[1]
+    assert [finding.rule for finding in said if "rollback" in finding.detail] == told
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -19,6 +19,7 @@ from migsafe.cli.wording import (
     target_words,
     task_words,
     undo_words,
+    waived_words,
 )
 from migsafe.schemas.plan import Direction, UndoClass
 from migsafe.schemas.severity import Level
@@ -63,7 +64,8 @@ def _header(plan: Plan, width: int) -> Iterator[Line]:
     if plan.saved_facts is not None:
         yield line(Span(f"  made from facts saved at {plan.saved_facts}; the target itself was not asked", Tone.WARN))
     risk = Span(risk_words(plan.risk), RISK_TONES[plan.risk.level])
-    yield line(f"  {task_words(plan)}, ", risk)
+    every = (*plan.findings, *(finding for each in plan.migrations for finding in each.findings))
+    yield line(f"  {', '.join((task_words(plan), *waived_words(every)))}, ", risk)
     yield from rehearsal_lines(plan, width)
     if plan.verdict.allowed:
         yield line("  verdict: ", Span("may be applied", Tone.GOOD))

@@ -11,8 +11,9 @@ from migsafe.schemas.plan import Direction, Standing, UndoClass
 from migsafe.schemas.step import LoneStep, Step, TransactionStep, statements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from migsafe.schemas.finding import Finding
     from migsafe.schemas.plan import MigrationStanding, Plan, PlannedMigration, Undo
     from migsafe.schemas.risk import Risk
 
@@ -51,6 +52,12 @@ def task_words(plan: Plan) -> str:
             return f"drops {plural(len(plan.migrations), 'object')} from quarantine for good in {steps}"
         case _:
             assert_never(plan.direction)
+
+
+def waived_words(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """`2 waived`, in one element; none where no exemption set anything aside."""
+    count = sum(finding.waiver is not None for finding in findings)
+    return (f"{count} waived",) if count else ()
 
 
 def risk_words(risk: Risk) -> str:

@@ -185,7 +185,8 @@ def _light(planned: PlannedMigration) -> PlannedMigration:
 
 def _judged(prepared: Prepared) -> Judged:
     unusable = str(prepared.down) if isinstance(prepared.down, Refusal) else ""
-    return Judged(prepared.migration.file, prepared.up.path, prepared.up.division, unusable)
+    declared = prepared.down is not None
+    return Judged(prepared.migration.file, prepared.up.path, prepared.up.division, unusable, declared)
 
 
 def _migration(

@@ -12,7 +12,7 @@ from migsafe.cli.flows.project import open_project
 from migsafe.cli.flows.remembered import remembered
 from migsafe.cli.lines import EMPTY, Line, Span, Tone, line, paragraph
 from migsafe.cli.report.markdown import validation_markdown
-from migsafe.cli.wording import plural, risk_words
+from migsafe.cli.wording import plural, risk_words, waived_words
 from migsafe.schemas.problem import ExitCode
 from migsafe.schemas.severity import Severity
 
@@ -87,4 +87,4 @@ def _tally(report: ValidateReport) -> str:
     standing = [one.severity for one in report.findings if one.counts]
     kinds = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
     counted = [plural(standing.count(kind), kind.value) for kind in kinds if kind in standing]
-    return ", ".join(counted) or "no findings"
+    return ", ".join((*counted, *waived_words(report.findings))) or "no findings"

@@ -19,6 +19,7 @@ from migsafe.cli.wording import (
     server_words,
     step_words,
     undo_words,
+    waived_words,
 )
 from migsafe.schemas.severity import Severity
 
@@ -65,7 +66,8 @@ def validation_markdown(report: ValidateReport) -> str:
     """What validate found, at most as long as a comment may be."""
     verdict = "✅ passed" if report.passed else "🛑 **refused**"
     counts = f"{plural(report.migrations, 'migration')}, {plural(report.statements, 'statement')}"
-    head = f"{MARKER}\n### migsafe validate: {verdict}\n\n{counts}, {risk_words(report.risk)}.\n"
+    told = ", ".join((counts, *waived_words(report.findings), risk_words(report.risk)))
+    head = f"{MARKER}\n### migsafe validate: {verdict}\n\n{told}.\n"
     reasons = "".join(f"- {text(reason)}\n" for reason in report.reasons)
     return shortened([head, f"\n{reasons}" if reasons else "", *_findings(report.findings)])
 
@@ -80,6 +82,10 @@ def shortened(parts: Iterable[str], limit: int = LIMIT) -> str:
     return kept
 
 
+def _waived_count(plan: Plan) -> tuple[str, ...]:
+    return waived_words((*plan.findings, *(finding for each in plan.migrations for finding in each.findings)))
+
+
 def _plan_head(plan: Plan) -> Iterator[str]:
     verdict = "✅ may be applied" if plan.verdict.allowed else "🛑 **refused**"
     where = f" in {text(plan.environment)}" if plan.environment else ""
@@ -87,7 +93,7 @@ def _plan_head(plan: Plan) -> Iterator[str]:
     rows = [
         ("target", f"database {code(plan.target.database)} on {server_words(plan.server_version)}"),
         ("risk", f"**{plan.risk.score}** of 100 ({plan.risk.level})"),
-        ("does", f"{plan.direction}: {plural(len(plan.migrations), 'migration')}"),
+        ("does", ", ".join((f"{plan.direction}: {plural(len(plan.migrations), 'migration')}", *_waived_count(plan)))),
         ("backup", text(backup_words(plan))),
         ("plan", f"{code(plan.id)}, until {text(plan.expires_at)}"),
     ]

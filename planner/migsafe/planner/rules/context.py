@@ -30,6 +30,8 @@ class Judged:
     division: Division
     unusable_rollback: str = ""
     """Why the declared rollback cannot be read or run; empty where it can, or none is declared."""
+    rollback: bool = True
+    """Whether a rollback is declared; true also where nobody knows."""
 
     @property
     def statements(self) -> Iterator[Statement]:
