@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migsafe.planner.risk import exposures
-from migsafe.planner.risk.speeds import DEFAULT_SPEEDS, Work, learned
+from migsafe.planner.risk.speeds import DEFAULT_SPEEDS, Work, learned, worked
 from migsafe.schemas.effect import Effect, Loss
 from migsafe.schemas.ledger import Timing
 from migsafe.schemas.live import TableActivity
@@ -151,3 +151,10 @@ def test_a_few_runs_or_small_tables_correct_nothing() -> None:
 def test_a_strange_measurement_moves_a_constant_by_a_bounded_factor(work: Work, rate: float) -> None:
     constant = DEFAULT_SPEEDS.megabytes[work]
     assert constant / 20 <= learned(timings(work, rate, 5)).megabytes[work] <= constant * 20
+
+
+def test_a_rewrite_that_only_the_rehearsal_saw_is_held_as_long_as_a_rewrite() -> None:
+    brief = effect(size=10**9, work=Work.BRIEF)
+    found = worked(brief.model_copy(update={"rewrite": True}))
+    assert (found.work, found.work_ms) == ("rewrite", effect(size=10**9, work=Work.REWRITE).work_ms)
+    assert worked(found.model_copy(update={"rewrite": False, "scan": False})).work_ms == brief.work_ms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migsafe.planner.risk.speeds import worked
 from migsafe.schemas.effect import Effect, Loss
 from migsafe.schemas.evidence import Agreement, Comparison
 from migsafe.schemas.locks import Lock
@@ -119,7 +120,9 @@ def _scan_judged(
 
 def _as_measured(effect: Effect, measured: MeasuredEffect) -> Effect:
     scan = effect.scan or measured.scan  # an empty table hides a scan, so that none proves nothing
-    return effect.model_copy(update={"lock": measured.lock, "rewrite": measured.rewrite, "scan": scan})
+    update = {"lock": measured.lock, "rewrite": measured.rewrite, "scan": scan}
+    found = effect.model_copy(update=update)
+    return found if effect.rewrite is measured.rewrite else worked(found)
 
 
 def _unforeseen(measured: MeasuredEffect) -> Effect:

@@ -105,6 +105,15 @@ def work_of(statement: Statement, effect: Effect) -> Work:
     return next((work for work in (Work.UPDATE, Work.INDEX_BUILD, Work.KEY_CHECK) if work in kinds), Work.SCAN)
 
 
+def worked(effect: Effect) -> Effect:
+    """The effect after its rewrite turned out otherwise than foretold, with the work and the time that this means."""
+    if effect.bytes is None:
+        return effect
+    work = Work.REWRITE if effect.rewrite else Work.SCAN if effect.scan else Work.BRIEF
+    milliseconds = round(1000 * DEFAULT_SPEEDS.seconds(work, effect.bytes))
+    return effect.model_copy(update={"work": work.value, "work_ms": milliseconds, "learned": False})
+
+
 _KEYS = {ConstraintKind.UNIQUE, ConstraintKind.PRIMARY_KEY, ConstraintKind.EXCLUDE}
 
 
