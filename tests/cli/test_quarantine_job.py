@@ -125,3 +125,13 @@ def test_what_is_kept_is_rehearsed_and_stands_on_the_shadow_of_later_plans(proje
     plan = json.loads((project / "plan.json").read_text())
     assert plan["evidence"]["failure"] is None
     assert not [each for each in plan["findings"] if each["rule"] == "shadow-differs"]
+
+
+def test_a_missing_rollback_is_not_noticed_of_what_is_kept(project: Path, capsys: Capture) -> None:
+    (project / "migrations" / "rollback" / "002_drop_down.sql").unlink()
+    capsys.readouterr()
+    assert main(["plan", "--json"]) == 0
+    assert "irreversible-without-down" not in capsys.readouterr().out
+    (project / "migsafe.yaml").write_text(MANIFEST.format(rehearsed="false").replace("quarantine", "allow"))
+    assert main(["plan", "--json"]) == 0
+    assert "irreversible-without-down" in capsys.readouterr().out

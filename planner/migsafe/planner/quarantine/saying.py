@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.quarantine import Quarantined
 
+_NO_WAY_BACK = "irreversible-without-down"
 _WOULD_BE_LOST = "data-would-be-lost"
 _DROPS = {"drop-table": KeptKind.TABLE, "drop-column": KeptKind.COLUMN}
 _POINTS = 25
@@ -44,8 +45,12 @@ def beside(keeping: Keeping, data: Mapping[str, tuple[Finding, ...]]) -> Keeping
 
 
 def told(findings: Iterable[Finding], keeping: Keeping, keep_ms: int) -> tuple[Finding, ...]:
-    """The findings, where those on a drop say that it keeps what it takes, where, and for how long at least."""
-    return tuple(_told(each, keeping.places.get(_spot(each)), keep_ms) for each in findings)
+    """The findings, where those on a drop say that it keeps what it takes, where, and for how long at least.
+
+    That a rollback is missing is not said of what `down` brings back without one.
+    """
+    kept = (each for each in findings if each.rule != _NO_WAY_BACK or _spot(each) not in keeping.places)
+    return tuple(_told(each, keeping.places.get(_spot(each)), keep_ms) for each in kept)
 
 
 def _told(finding: Finding, instead: Instead | None, keep_ms: int) -> Finding:
