@@ -15,8 +15,9 @@ from migsafe.planner.judge import Judged, Judgement, Surroundings, judge
 from migsafe.planner.parse import parse
 from migsafe.planner.rules import FAMILIES, RULES
 from migsafe.planner.rules.rule import NEWEST, OLDEST, OnEvidence, OnExemptions, Rule
-from migsafe.planner.schema_state import SchemaState
+from migsafe.planner.schema_state import SchemaState, TableState
 from migsafe.planner.transactions import divide
+from migsafe.schemas.names import QualifiedName
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.policies import Policies, RulePolicy
 from migsafe.schemas.severity import Severity
@@ -105,7 +106,8 @@ def test_each_rule_is_registered_under_the_name_of_its_file() -> None:
 def test_only_what_no_migration_text_can_show_has_no_example() -> None:
     """An exemption stands in the manifest; evidence is what rows, queries and servers say, whatever the SQL is.
 
-    Of the others two speak of a rollback, one of what a target has pending, one of thousands of partitions.
+    Of the others two speak of a rollback, one of what a target has pending, one of thousands of partitions, one of
+    tables of known size.
     """
     without = [rule for rule in RULES if not rule.unsafe]
     shown_elsewhere = (OnExemptions, OnEvidence)
@@ -114,6 +116,7 @@ def test_only_what_no_migration_text_can_show_has_no_example() -> None:
         "irreversible-without-down",
         "hot-table-multi-touch",
         "locks-nearly-exhausted",
+        "cumulative-lock-budget",
     ]
 
 
@@ -130,6 +133,17 @@ def test_a_loss_without_a_declared_rollback_is_noticed(*, rollback: bool, told: 
     migrations = [judged("CREATE TABLE t (id int);"), replace(judged("TRUNCATE t;", 1), rollback=rollback)]
     said = judge(migrations, SchemaState(), Policies(), Surroundings(), TODAY).findings[1]
     assert [finding.rule for finding in said if "rollback" in finding.detail] == told
+
+
+@pytest.mark.parametrize(("size", "told"), [(10**9, []), (10**10, ["cumulative-lock-budget"])])
+def test_what_a_plan_blocks_a_table_for_in_all_is_noticed(size: int, told: list[str]) -> None:
+    """Two index builds of 17 s each are bearable; of 170 s each they are more than a minute."""
+    state = SchemaState(complete=frozenset({"public"}))
+    state.put(QualifiedName("t", "public"), TableState(bytes=size, rows=size // 100))
+    migrations = [judged(f"CREATE INDEX i{number} ON t (a);", number) for number in range(2)]
+    said = judge(migrations, state, Policies(), Surroundings(), TODAY)
+    found = [finding.rule for each in said.findings for finding in each if "in all" in finding.detail]
+    assert found == told
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from migsafe.planner.rules.facts import (
     busy_table_locked,
     connections_nearly_exhausted,
+    cumulative_lock_budget,
     disk_too_small,
     large_dml_single_statement,
     locks_nearly_exhausted,
@@ -24,4 +25,5 @@ RULES = (
     standby_behind.RULE,
     connections_nearly_exhausted.RULE,
     busy_table_locked.RULE,
+    cumulative_lock_budget.RULE,
 )
