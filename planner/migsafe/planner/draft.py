@@ -199,6 +199,8 @@ def _migration(
     migration = prepared.migration
     steps = timed(steps_of(prepared.up.division.segments, state, keeping.instead), conditions.speeds)
     undo = undo_of(prepared, state, keeping)
+    if not state.complete:
+        state.settle()  # as when judging: with no target, what an earlier file made is in use
     weighed = rated(migration.file, steps, findings, undo, conditions.activity)
     return PlannedMigration(
         label=migration.label,

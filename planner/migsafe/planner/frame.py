@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from migsafe.planner.risk import combine, points_of
+from migsafe.planner.risk import combine, points_of, way_back, worst_way_back
 from migsafe.schemas.plan import PLAN_FORMAT, Direction, Limits, Plan, Verdict
 from migsafe.schemas.preflight import NO_PREFLIGHTS
 from migsafe.schemas.problem import Drift
@@ -83,8 +83,12 @@ def plan_of(manifest: Manifest, facts: TargetFacts, stamp: Stamp, substance: Sub
 
 
 def risk_of_all(planned: tuple[PlannedMigration, ...], overall: tuple[Finding, ...]) -> Risk:
-    """The risk of some migrations together: all their reasons, and those of the set."""
-    return combine((*(point for migration in planned for point in migration.risk.points), *points_of(overall)))
+    """The risk of some migrations together: all their reasons, those of the set, and the worst of their ways back."""
+    ways = [way_back(migration.file, migration.undo) for migration in planned]
+    both = zip(planned, ways, strict=True)
+    reasons = (point for migration, way in both for point in migration.risk.points if point not in way)
+    worst = worst_way_back([point for way in ways for point in way])
+    return combine((*reasons, *worst, *points_of(overall)))
 
 
 def _text(moment: datetime) -> str:

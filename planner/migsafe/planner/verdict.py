@@ -23,9 +23,12 @@ Planned = tuple["PlannedMigration", ...]
 
 
 def loses_data(migration: PlannedMigration) -> bool:
-    """Whether a statement of the migration takes rows, a column or a table away for good."""
+    """Whether a statement of the migration takes rows, a column or a table away that were there before the plan.
+
+    What the plan itself made and nobody has used yet it makes again, as often as wanted.
+    """
     texts = (text for step in migration.steps for text in statements_of(step))
-    return any(effect.loss is not Loss.NONE for text in texts for effect in text.effects)
+    return any(effect.loss is not Loss.NONE and not effect.new for text in texts for effect in text.effects)
 
 
 def backup_for(settings: Backup, planned: Planned) -> PlannedBackup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migsafe.planner.risk.availability import Exposure, activity_of, exposures
-from migsafe.planner.risk.combine import combine, points_of, scaled, undo_points
+from migsafe.planner.risk.combine import combine, points_of, scaled, undo_points, way_back, worst_way_back
 from migsafe.planner.risk.conditions import Conditions, conditions_of
 from migsafe.planner.risk.rated import Rated, rated
 from migsafe.planner.risk.timed import timed
@@ -21,4 +21,6 @@ __all__ = [
     "scaled",
     "timed",
     "undo_points",
+    "way_back",
+    "worst_way_back",
 ]

@@ -11,9 +11,10 @@ from migsafe.schemas.risk import Point, Risk
 from migsafe.schemas.severity import Level, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from migsafe.schemas.finding import Finding
+    from migsafe.schemas.plan import Undo
 
 _MEGABYTE = 1_000_000
 _UNDO_POINTS = {UndoClass.LOSSLESS: 0, UndoClass.LOSES_NEW_DATA: 3, UndoClass.IRREVERSIBLE: 10}
@@ -53,6 +54,23 @@ def undo_points(undo_class: UndoClass, reason: str) -> tuple[Point, ...]:
     """What the way back adds: nothing for `lossless`, more the less of it there is."""
     points = _UNDO_POINTS[undo_class]
     return (Point(points=points, dimension=Dimension.RECOVERY, fact=reason),) if points else ()
+
+
+def way_back(file: str, undo: Undo) -> tuple[Point, ...]:
+    """The same of a migration, with its file."""
+    return undo_points(undo.undo_class, f"{file}: {undo.reason}")
+
+
+def worst_way_back(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The ways back of several migrations as one reason: a plan is undone as far as its worst migration lets it be.
+
+    As a reason each, ninety harmless migrations without a rollback would make a critical plan.
+    """
+    if not points:
+        return ()
+    worst = max(points, key=lambda point: point.points)
+    more = f" (and {len(points) - 1} more migrations)" if len(points) > 1 else ""
+    return (worst.model_copy(update={"fact": f"{worst.fact}{more}"}),)
 
 
 def scaled(points: int, size: int | None) -> int:

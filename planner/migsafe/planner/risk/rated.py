@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.planner.risk.availability import exposures
-from migsafe.planner.risk.combine import combine, points_of, undo_points
+from migsafe.planner.risk.combine import combine, points_of, way_back
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import parsed
 from migsafe.schemas.risk import Point, Risk
@@ -57,8 +57,7 @@ def rated(
     by_line: dict[int, list[Point]] = {}
     for line, point in (*scored, *waits):
         by_line.setdefault(line, []).append(point)
-    way_back = undo_points(undo.undo_class, f"{file}: {undo.reason}")
-    every = (*(point for points in by_line.values() for point in points), *way_back)
+    every = (*(point for points in by_line.values() for point in points), *way_back(file, undo))
     return Rated(tuple(_with_risk(step, by_line) for step in steps), told, combine(every))
 
 
