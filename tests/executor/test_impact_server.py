@@ -12,9 +12,17 @@ import pytest
 
 from migsafe.executor.impact import StatisticsUnreadable, Watch, compared_all, prepare_all, seen_queries
 from migsafe.executor.impact.statistics import preparable
+from migsafe.executor.preflight import run_preflights
 from migsafe.executor.server.cluster import Durability
 from migsafe.executor.server.embedded import embedded
+from migsafe.executor.survey import survey
+from migsafe.planner.parse import parse
+from migsafe.planner.preflights import Known, questions
+from migsafe.planner.schema_state import of_target
+from migsafe.planner.transactions import Wrapping, divide
 from migsafe.schemas.impact import Cause, InFile, InStatistics, Query, Verdict
+from migsafe.schemas.live import Sampling
+from migsafe.schemas.preflight import Found, Preflight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -249,6 +257,25 @@ def test_statistics_bring_the_most_called_queries_in_a_form_that_prepares(
     assert all(found.refusal is None for found in prepare_all(connection, [most, second]))
     connection.execute("ALTER TABLE orders DROP COLUMN note CASCADE")
     assert all(found.refusal for found in prepare_all(connection, [most, second]))
+
+
+def test_our_own_questions_about_rows_are_no_queries_of_the_application(
+    counting: str, connect: Callable[[str], psycopg.Connection]
+) -> None:
+    """They name the very columns that a plan drops, and would break with it."""
+    connection = connect(counting)
+    connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    connection.execute("CREATE TABLE bills (id int PRIMARY KEY, note text); INSERT INTO bills VALUES (1, 'x')")
+    connection.execute("SELECT note FROM bills")
+    facts = survey(connection, ("public",))
+    known = Known(of_target(facts.relations, ("public",)), facts.catalog, facts.session.server_version)
+    dropping = divide(parse(b"ALTER TABLE bills DROP COLUMN note", "1_a.sql"), Wrapping.TRANSACTION)
+    asked = [one for one in questions([dropping], known) if isinstance(one, Preflight)]
+    (answered,) = run_preflights(connection, asked, Sampling(interval=0))
+    assert isinstance(answered.result, Found)
+    assert answered.result.sample == ("1",)
+    seen = [found.sql for found in seen_queries(connection, 100) if "bills" in found.sql]
+    assert [text for text in seen if text.startswith("SELECT")] == ["SELECT note FROM bills"]
 
 
 def test_a_role_that_may_not_see_others_queries_is_told(

@@ -36,8 +36,9 @@ class InStatistics(Document):
     """Mean time of a call in milliseconds."""
 
     def __str__(self) -> str:
-        """Id and calls."""
-        return f"pg_stat_statements {self.id}, {self.calls} calls"
+        """How often it was called, and its id for who wants to look it up."""
+        times = "once" if self.calls == 1 else f"{self.calls:,} times"
+        return f"called {times} (pg_stat_statements {self.id})"
 
 
 Origin: TypeAlias = Annotated[InFile | InStatistics, Field(discriminator="kind")]
@@ -117,7 +118,7 @@ class Cause(Document):
     line: int
     """Line of the statement's first word, from 1."""
     statement: str
-    """The statement, or what it does in a few words."""
+    """The statement, or its first line."""
     sha256: str
     """SHA-256 of the statement as in the plan, for exemptions; empty where it is not known."""
 

@@ -9,8 +9,12 @@ from migsafe.schemas.policies import Milliseconds
 class Sampling(Document):
     """How the running target is looked at while a plan is made: for how long, how patiently, how closely."""
 
-    interval: Milliseconds = 300
-    """Time between the two readings of the traffic counters. 0 means one reading: rates since the last reset only."""
+    interval: Milliseconds = 1_000
+    """Time between the two readings of the traffic counters. 0 means one reading: rates since the last reset only.
+
+    A busy session reports its counts once a second (PGSTAT_MIN_INTERVAL): in less time a second's work of few sessions
+    may be taken for that of the interval.
+    """
     statement_timeout: Milliseconds = 5_000
     """The longest that one question to the target may take; what is not answered by then is named as a gap."""
     sample_keys: bool = True

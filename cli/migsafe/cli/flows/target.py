@@ -54,6 +54,9 @@ def survey_target(project: Project, url: str, sampling: Sampling | None = None) 
     """Everything that planning needs to know of the target, live facts where `sampling` is given; changes nothing."""
     from migsafe.executor.survey import survey  # noqa: PLC0415 - psycopg is slow to import
 
+    if sampling is not None and project.manifest.database.url_env is None:
+        # Nobody else works on a server of our own, so that there is no traffic to wait for.
+        sampling = sampling.model_copy(update={"interval": 0})
     with connected(project, url, "plan") as connection:
         return survey(connection, project.manifest.database.schemas, sampling)
 

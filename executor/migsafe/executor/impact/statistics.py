@@ -6,6 +6,7 @@ import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from migsafe.executor.preflight.ask import OURS
 from migsafe.schemas.impact import InStatistics, Query
 from migsafe.schemas.problem import Problem
 
@@ -51,7 +52,7 @@ def seen_queries(connection: psycopg.Connection, most: int) -> tuple[Query, ...]
     text = sql.SQL(_own("statistics.sql").decode()).format(view=view)
     try:
         with connection.transaction():
-            rows = connection.execute(text, {"most": most, "longest": LONGEST}).fetchall()
+            rows = connection.execute(text, {"most": most, "longest": LONGEST, "ours": OURS}).fetchall()
     except (psycopg.errors.ObjectNotInPrerequisiteState, psycopg.errors.InsufficientPrivilege) as error:
         raise StatisticsUnreadable(
             "pg_stat_statements of the target cannot be read",

@@ -1,5 +1,5 @@
 -- The most called queries of this database: id, text (NULL where it is too long or lost), calls, mean milliseconds.
--- Utility statements are left out; a text that this role may not see is kept, all such as one row.
+-- Utility statements and our own questions about rows are left out; a text that this role may not see is kept, all such as one row.
 -- to_jsonb, because mean_time became mean_exec_time in version 1.8 of the extension.
 WITH seen AS (
     SELECT coalesce(s.queryid::text, '') AS id,
@@ -8,6 +8,7 @@ WITH seen AS (
            coalesce(to_jsonb(s) ->> 'total_exec_time', to_jsonb(s) ->> 'total_time')::float8 AS total
     FROM {view} s
     WHERE s.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+      AND coalesce(s.query, '') NOT LIKE '%%' || %(ours)s
       AND (
           s.query IS NULL
           OR s.query = '<insufficient privilege>'

@@ -189,7 +189,8 @@ class Eye:
         )
 
     def _cause(self, statement: StatementText) -> Cause:
-        return Cause(path=self.path, line=statement.line, statement=statement.summary, sha256=statement.sha256)
+        first = (statement.instead_of or statement.sql).strip().partition("\n")[0]
+        return Cause(path=self.path, line=statement.line, statement=first, sha256=statement.sha256)
 
     def _tables_of(self, statement: StatementText) -> list[str]:
         """The tables that a lone statement is expected to lock, as far as LOCK TABLE takes them."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from migsafe.planner.evidence import Spot, finding_of
 from migsafe.planner.rules.evidence import query_breaks, query_result_changes
 from migsafe.planner.rules.rule import Hit
-from migsafe.schemas.impact import InStatistics, Verdict
+from migsafe.schemas.impact import InFile, InStatistics, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +21,8 @@ RESULT_CHANGES = query_result_changes.RULE.name
 
 _RULES = {Verdict.BROKEN: query_breaks.RULE, Verdict.RESULT_TYPE_CHANGES: query_result_changes.RULE}
 _SHOWN = 5
+_BEGINNING = 80
+"""Characters of a query's text by which people know it again."""
 
 
 def findings_of(impacts: Iterable[QueryImpact]) -> tuple[Finding, ...]:
@@ -51,10 +53,23 @@ def _spot(because: Cause | None) -> Spot:
 def _detail(impacts: Sequence[QueryImpact]) -> str:
     """How many queries, the most called first, each with what is said of it."""
     most = sorted(impacts, key=_calls, reverse=True)
-    told = "; ".join(f"{impact.query.origin}: {impact.message}" for impact in most[:_SHOWN])
+    told = "; ".join(f"{_named(impact)}: {impact.message}" for impact in most[:_SHOWN])
     more = f"; and {len(impacts) - _SHOWN} more" if len(impacts) > _SHOWN else ""
     estimated = " (estimated)" if all(impact.estimated for impact in impacts) else ""
     return f"{len(impacts)} {'query' if len(impacts) == 1 else 'queries'}{estimated}: {told}{more}"
+
+
+def _named(impact: QueryImpact) -> str:
+    """Where the query stands; of one that was seen by the statistics, how it begins too."""
+    origin = impact.query.origin
+    match origin:
+        case InFile():
+            return str(origin)
+        case InStatistics():
+            text = " ".join(impact.query.sql.split())
+            return f"`{text[:_BEGINNING]}{'...' if len(text) > _BEGINNING else ''}`, {origin}"
+        case _:
+            assert_never(origin)
 
 
 def _calls(impact: QueryImpact) -> int:
