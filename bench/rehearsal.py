@@ -15,11 +15,12 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from run import ENVIRONMENT, MANIFEST, MIGSAFE
 
-from migsafe.executor.rehearse import Script, rehearse, run_on
+from migsafe.executor.rehearse import Script, rehearse, runner
 from migsafe.executor.server.binaries import find_client
 from migsafe.executor.server.platform import MIGRATION_ROLE
 from migsafe.executor.shadow import scratch_server, shadow_database
@@ -130,14 +131,15 @@ def against_psql(root: Path) -> tuple[float, float, float]:
     stamp = Stamp(id="1" * 32, moment=datetime.now(UTC), tool="bench", environment=None)
     plan = draft(manifest, files, nothing_there(), stamp)
     history = [Applied(each.sha256, each.migration) for each in from_files(files)]
+    run = partial(runner, limits=plan.limits, role=None)
     with scratch_server(root, None) as scratch:
-        with shadow_database(scratch, WANTED, [], lambda _url, _one: None) as shadow:
+        with shadow_database(scratch, WANTED, [], run) as shadow:
             plain = psql(scratch.server.as_role(MIGRATION_ROLE).url(WANTED.name), root)
-        with shadow_database(scratch, WANTED, [], lambda _url, _one: None) as shadow:
+        with shadow_database(scratch, WANTED, [], run) as shadow:
             evidence = rehearse(plan, shadow, Script(difference, 60_000))
             assert evidence.failure is None, evidence.failure
         started = time.perf_counter()
-        with shadow_database(scratch, WANTED, history, lambda url, one: run_on(url, one, plan.limits, None)):
+        with shadow_database(scratch, WANTED, history, run):
             replayed = time.perf_counter() - started
     return plain, evidence.duration_ms / 1000, replayed
 

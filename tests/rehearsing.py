@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migsafe.executor.rehearse import Script, rehearse, run_on
+from migsafe.executor.rehearse import Script, rehearse, runner
 from migsafe.executor.shadow import scratch_server, shadow_database
 from migsafe.executor.shadow.replay import Applied, Wanted
 from migsafe.planner.catalog_difference import difference
@@ -26,7 +26,8 @@ from migsafe.schemas.policies import Locking, Timeouts
 from migsafe.schemas.target import SessionFacts, TargetFacts, TargetIdentity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.schemas.evidence import Evidence
@@ -65,9 +66,9 @@ def applied(*texts: str) -> list[Applied]:
     return [Applied(each.sha256, each.migration) for each in from_files(map(file_of, range(len(texts)), texts))]
 
 
-def run(url: str, migration: PlannedMigration) -> None:
-    """Do one migration of the history."""
-    run_on(url, migration, LIMITS, None)
+def run(url: str) -> AbstractContextManager[Callable[[PlannedMigration], None]]:
+    """A session in which the migrations of the history are done."""
+    return runner(url, LIMITS, None)
 
 
 def plan_of(*texts: str, manifest: Manifest = MANIFEST, first: int = 500) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,9 +44,15 @@ def counted(scratch: Scratch, *texts: str) -> int:
     """How many migrations were run to make a shadow with all of these."""
     ran: list[str] = []
 
-    def count(url: str, migration: PlannedMigration) -> None:
-        ran.append(migration.file)
-        run(url, migration)
+    @contextmanager
+    def count(url: str) -> Iterator[Callable[[PlannedMigration], None]]:
+        with run(url) as do:
+
+            def counting(migration: PlannedMigration) -> None:
+                ran.append(migration.file)
+                do(migration)
+
+            yield counting
 
     with shadow_database(scratch, wanted(), applied(*texts), count):
         return len(ran)
@@ -62,6 +69,18 @@ def test_a_history_is_replayed_once_and_a_longer_one_is_continued(scratch: Scrat
     assert counted(scratch, *texts[:3]) == 3
     assert counted(scratch, *texts[:3]) == 0
     assert counted(scratch, *texts) == 1
+
+
+def test_what_a_migration_sets_for_new_sessions_holds_for_the_next_of_the_history(scratch: Scratch) -> None:
+    """As where each was applied in a run of its own; session state of one does not reach the next."""
+    first = "ALTER DATABASE shop SET work_mem = '7MB'; SET search_path = nowhere; PREPARE left_over AS SELECT 1;"
+    second = """
+        CREATE TABLE seen AS SELECT current_setting('work_mem') AS memory, current_setting('search_path') AS path,
+            (SELECT count(*) FROM pg_prepared_statements) AS prepared
+    """
+    with shadow_after(scratch, first, second) as shadow, session(shadow.url) as connection:
+        found = connection.execute("SELECT memory, path, prepared FROM public.seen").fetchone()
+    assert found == ("7MB", '"$user", public', 0)
 
 
 def test_an_edited_history_is_replayed_anew(scratch: Scratch) -> None:

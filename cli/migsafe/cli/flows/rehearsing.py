@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.impact import Query
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.migration import Migration
-    from migsafe.schemas.plan import Plan, PlannedMigration
+    from migsafe.schemas.plan import Plan
     from migsafe.schemas.target import TargetFacts
 
 
@@ -110,7 +110,8 @@ def _shadow(plan: Plan, stage: Stage) -> Iterator[tuple[ShadowDatabase, Scratch 
 
     With the scratch server, where it is one of ours.
     """
-    from migsafe.executor.shadow import own_server, scratch_server, shadow_database  # noqa: PLC0415 - psycopg is slow
+    from migsafe.executor.rehearse import runner  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.shadow import own_server, scratch_server, shadow_database  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.dumped import dump_schema  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.from_target import shadow_of_target  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.replay import Applied, Wanted  # noqa: PLC0415 - as above
@@ -119,7 +120,7 @@ def _shadow(plan: Plan, stage: Stage) -> Iterator[tuple[ShadowDatabase, Scratch 
     major = manifest.shadow.major or plan.server_version // 10_000
     wanted = Wanted(plan.target.database, manifest.platform, manifest.database.schemas, plan.role, major)
     history = [Applied(each.sha256, each.migration) for each in _applied(stage.project, stage.facts)]
-    run = partial(_run, plan)
+    run = partial(runner, limits=plan.limits, role=plan.role)
     if manifest.shadow.url_env is not None:
         url = from_environment(manifest.shadow.url_env)
         with own_server.shadow_elsewhere(url, wanted, plan.target, history, run) as shadow:
@@ -138,7 +139,7 @@ def try_all(project: Project, migrations: tuple[Migration, ...], screen: Screen)
 
     Raises Refusal for SQL that cannot be read, BinariesMissing where no server is to be had, and Problem.
     """
-    from migsafe.executor.rehearse import try_history  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse import runner, try_history  # noqa: PLC0415 - psycopg is slow to import
     from migsafe.executor.shadow import scratch_server, shadow_database  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.replay import Wanted  # noqa: PLC0415 - as above
 
@@ -149,10 +150,11 @@ def try_all(project: Project, migrations: tuple[Migration, ...], screen: Screen)
     )
     timeouts = manifest.policies.timeouts.model_copy(update={"statement": manifest.rehearsal.timeout})
     limits = Limits(timeouts=timeouts, locking=manifest.policies.locking, maintenance_window=None, freeze=())
+    run = partial(runner, limits=limits, role=manifest.database.role)
     steps = [each.migration() for each in from_files(migrations)]
     with (
         scratch_server(project.root, major, screen.say) as scratch,
-        shadow_database(scratch, wanted, (), lambda _url, _one: None) as shadow,
+        shadow_database(scratch, wanted, (), run) as shadow,
     ):
         return try_history(shadow, steps, limits, manifest.database.role)
 
@@ -161,12 +163,6 @@ def _from_target(manifest: Manifest) -> bool:
     if manifest.shadow.base is not None:
         return manifest.shadow.base is BaseFrom.TARGET
     return manifest.database.url_env is not None
-
-
-def _run(plan: Plan, url: str, migration: PlannedMigration) -> None:
-    from migsafe.executor.rehearse import run_on  # noqa: PLC0415 - psycopg is slow to import
-
-    run_on(url, migration, plan.limits, plan.role)
 
 
 def _applied(project: Project, facts: TargetFacts) -> tuple[Replayed, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migsafe.cli.flows.drifting import by_object, shown
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
     from migsafe.schemas.catalog import Catalog, Change
-    from migsafe.schemas.plan import PlannedMigration
     from migsafe.schemas.problem import ExitCode
     from migsafe.schemas.target import TargetFacts
 
@@ -52,7 +52,7 @@ def drift_from_replay(options: Options, screen: Screen) -> ExitCode:
 
 def _replayed(project: Project, facts: TargetFacts, screen: Screen) -> Catalog:
     """The catalog after all that was applied."""
-    from migsafe.executor.rehearse import run_on  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse import runner  # noqa: PLC0415 - psycopg is slow to import
     from migsafe.executor.shadow import scratch_server, shadow_database  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.database import catalog_of  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.replay import Applied, Wanted  # noqa: PLC0415 - as above
@@ -65,12 +65,9 @@ def _replayed(project: Project, facts: TargetFacts, screen: Screen) -> Catalog:
     standings = compare(migrations, facts.ledger, facts.foreign, manifest.migrations.order)
     history = [Applied(each.sha256, each.migration) for each in applied_migrations(migrations, standings, facts.ledger)]
 
-    def run(url: str, migration: PlannedMigration) -> None:
-        run_on(url, migration, limits, role)
-
     with (
         scratch_server(project.root, major, screen.say) as scratch,
-        shadow_database(scratch, wanted, history, run) as shadow,
+        shadow_database(scratch, wanted, history, partial(runner, limits=limits, role=role)) as shadow,
     ):
         return catalog_of(shadow)
 

@@ -4,7 +4,7 @@ from migsafe.executor.rehearse.expected import require_as_rehearsed
 from migsafe.executor.rehearse.failing import ScratchFailed
 from migsafe.executor.rehearse.history import try_history
 from migsafe.executor.rehearse.rehearsal import Script, rehearse
-from migsafe.executor.rehearse.running import run_migration, run_on, worker_on
+from migsafe.executor.rehearse.running import run_migration, run_on, runner, worker_on
 
 __all__ = [
     "ScratchFailed",
@@ -13,6 +13,7 @@ __all__ = [
     "require_as_rehearsed",
     "run_migration",
     "run_on",
+    "runner",
     "try_history",
     "worker_on",
 ]

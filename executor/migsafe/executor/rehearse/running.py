@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, assert_never
 
 from migsafe.executor.shadow.database import session
@@ -12,7 +13,7 @@ from migsafe.schemas.problem import RolledBack
 from migsafe.schemas.step import LoneStep, TransactionStep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import psycopg
 
@@ -74,10 +75,36 @@ def run_migration(worker: Worker, migration: PlannedMigration, before_step: Call
                 assert_never(step)
 
 
+@contextmanager
+def runner(url: str, limits: Limits, role: str | None) -> Iterator[Callable[[PlannedMigration], None]]:
+    """What does one migration after the other on the database of a URL, unobserved, in one session for all.
+
+    It raises as `run_migration`. Each step finds the session as a new one: it is cleaned before each, and opened anew
+    after a migration that set something for the sessions to come (ALTER DATABASE ... SET, ALTER ROLE ... SET).
+    """
+    with ExitStack() as opened:
+        worker = worker_on(opened.enter_context(session(url)), limits, role)
+        settings = _settings(worker)
+
+        def run(migration: PlannedMigration) -> None:
+            nonlocal worker, settings
+            run_migration(worker, migration)
+            if (now := _settings(worker)) != settings:
+                opened.close()
+                worker, settings = worker_on(opened.enter_context(session(url)), limits, role), now
+
+        yield run
+
+
+def _settings(worker: Worker) -> list[tuple[object, ...]]:
+    """What new sessions begin with."""
+    return worker.connection.execute("SELECT * FROM pg_catalog.pg_db_role_setting ORDER BY 1, 2").fetchall()
+
+
 def run_on(url: str, migration: PlannedMigration, limits: Limits, role: str | None) -> None:
-    """Do a migration on the database of a URL, unobserved. Raises as `run_migration`."""
-    with session(url) as connection:
-        run_migration(worker_on(connection, limits, role), migration)
+    """Do one migration on the database of a URL. Raises as `run_migration`."""
+    with runner(url, limits, role) as run:
+        run(migration)
 
 
 def _gone() -> psycopg.Connection:

@@ -15,12 +15,11 @@ from migsafe.schemas.platform import Platform
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import psycopg
 
-    from migsafe.executor.shadow.replay import Applied, Wanted
-    from migsafe.schemas.plan import PlannedMigration
+    from migsafe.executor.shadow.replay import Applied, Run, Wanted
     from migsafe.schemas.target import TargetIdentity
 
 _ANOTHER = "name a server that holds nothing of worth, or leave shadow.url_env out: migsafe then runs one of its own"
@@ -32,7 +31,7 @@ def shadow_elsewhere(
     wanted: Wanted,
     target: TargetIdentity,
     applied: Sequence[Applied],
-    run: Callable[[str, PlannedMigration], None],
+    run: Run,
 ) -> Iterator[ShadowDatabase]:
     """A fresh database on the server of `url` with all that was applied; dropped at the end of the block.
 
@@ -74,11 +73,10 @@ def _require_other(connection: psycopg.Connection, target: TargetIdentity) -> No
         )
 
 
-def _made(
-    url: str, wanted: Wanted, applied: Sequence[Applied], run: Callable[[str, PlannedMigration], None]
-) -> ShadowDatabase:
-    for each in applied:
-        run(url, each.migration())
+def _made(url: str, wanted: Wanted, applied: Sequence[Applied], run: Run) -> ShadowDatabase:
+    with run(url) as do:
+        for each in applied:
+            do(each.migration())
     with session(url) as connection:
         version = connection.info.server_version
         about = Shadow(

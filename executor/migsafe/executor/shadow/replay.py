@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
 
 from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, stand_ins_in_use
 from migsafe.executor.shadow import roles, templates
@@ -18,11 +19,15 @@ from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from importlib.resources.abc import Traversable
 
     from migsafe.executor.shadow.scratch import Scratch
     from migsafe.schemas.plan import PlannedMigration
     from migsafe.schemas.platform import Platform
+
+    Run: TypeAlias = Callable[[str], AbstractContextManager[Callable[[PlannedMigration], None]]]
+    """Connects to the database of a URL for as long as the block, and gives what does one migration there."""
 
 _KEEP_AT = 0.5
 _FEW = 20
@@ -58,13 +63,11 @@ class Wanted:
 
 
 @contextmanager
-def shadow_database(
-    scratch: Scratch, wanted: Wanted, applied: Sequence[Applied], run: Callable[[str, PlannedMigration], None]
-) -> Iterator[ShadowDatabase]:
+def shadow_database(scratch: Scratch, wanted: Wanted, applied: Sequence[Applied], run: Run) -> Iterator[ShadowDatabase]:
     """A shadow after the platform's own beginning and all that was applied; dropped at the end of the block.
 
-    `run` does one migration on the database of a URL. The longest part of the history that a template is kept for is
-    not run again. Raises NotReplayed, and Problem where the scratch server fails.
+    `run` is asked for a session in which to do migrations. The longest part of the history that a template is kept for
+    is not run again. Raises NotReplayed, and Problem where the scratch server fails.
     """
     templates.drop(scratch, wanted.name)
     keys = _keys(scratch, wanted, applied)
@@ -148,22 +151,23 @@ def _replay(
     wanted: Wanted,
     keys: Sequence[str],
     applied: Sequence[Applied],
-    rest: tuple[int, Callable[[str, PlannedMigration], None]],
+    rest: tuple[int, Run],
 ) -> None:
+    """Do what is not yet done, and keep a template halfway and at the end: a copy is made with nobody connected."""
     done, run = rest
-    if done == len(applied):
-        return
+    left = len(applied) - done
     url = scratch.server.as_role(MIGRATION_ROLE).url(wanted.name)
-    halfway = done + int((len(applied) - done) * _KEEP_AT) if len(applied) - done >= _FEW else None
-    for number in range(done, len(applied)):
-        _run(applied[number].migration(), url, run)
-        if number + 1 in {halfway, len(applied)}:
-            templates.store(scratch, keys[number + 1], wanted.name)
+    halfway = {done + int(left * _KEEP_AT)} if left >= _FEW else set[int]()
+    for first, end in pairwise(sorted({done, *halfway, len(applied)})):
+        with run(url) as do:
+            for each in applied[first:end]:
+                _do(each.migration(), do)
+        templates.store(scratch, keys[end], wanted.name)
 
 
-def _run(migration: PlannedMigration, url: str, run: Callable[[str, PlannedMigration], None]) -> None:
+def _do(migration: PlannedMigration, do: Callable[[PlannedMigration], None]) -> None:
     try:
-        run(url, migration)
+        do(migration)
     except Problem as problem:
         raise NotReplayed(
             f"{migration.file}, which the target has, does not run on the shadow: {problem.what}",
