@@ -17,6 +17,7 @@ from migsafe.schemas.policies import Policies
 
 if TYPE_CHECKING:
     from migsafe.planner.rules.rule import Rule
+    from migsafe.schemas.finding import Finding
 
 MAJOR = 17
 OURS = ("adding_columns", "changing_columns", "constraints", "dropping", "indexes", "partitions", "tables")
@@ -31,26 +32,27 @@ def judged(sql: str, name: str) -> Judged:
     return Judged(name, name, divide(parse(sql.encode(), name)))
 
 
-def offered(rule: Rule) -> str:
-    """What the rule offers in place of its unsafe example."""
+def offered(rule: Rule) -> Finding | None:
+    """The finding in which the rule offers something in place of a statement of its unsafe example."""
     migrations = [judged(rule.before, "1.sql"), judged(rule.unsafe, "2.sql")]
     said = judge(migrations, SchemaState(), Policies(), Surroundings(major=MAJOR), TODAY)
-    return next((each.safer for each in said.findings[1] if each.rule == rule.name), "")
+    return next((each for each in said.findings[1] if each.rule == rule.name and each.safer), None)
 
 
 EXAMPLES = [rule for family in OURS for rule in FAMILIES[family] if rule.since <= MAJOR]
 
 
 @pytest.mark.parametrize(
-    ("rule", "sql"),
-    [pytest.param(rule, sql, id=rule.name) for rule in EXAMPLES if rule.name not in REFUSED and (sql := offered(rule))],
+    ("rule", "finding"),
+    [pytest.param(rule, hit, id=rule.name) for rule in EXAMPLES if rule.name not in REFUSED and (hit := offered(rule))],
 )
-def test_the_server_takes_what_a_rule_offers(rule: Rule, sql: str, database: str) -> None:
-    """In place of the last statement of its example, or of all, each statement by itself."""
-    *first, _ = parse(rule.unsafe.encode(), "unsafe")
-    if rule.name in FOR_ALL:
-        first = []
+def test_the_server_takes_what_a_rule_offers(rule: Rule, finding: Finding, database: str) -> None:
+    """In place of the statement that it finds in its example, or of all, each statement by itself."""
+    example = [] if rule.name in FOR_ALL else parse(rule.unsafe.encode(), "unsafe")
+    place = (finding.line, finding.column)
+    before = [each for each in example if (each.line, each.column) < place]
+    after = [each for each in example if (each.line, each.column) > place]
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(rule.before)
-        for statement in (*first, *parse(sql.encode(), "safer")):
+        for statement in (*before, *parse(finding.safer.encode(), "safer"), *after):
             connection.execute(statement.sql)

@@ -82,12 +82,14 @@ def test_a_rule_finds_its_unsafe_example(rule: Rule) -> None:
 
 @pytest.mark.parametrize("on", Platform)
 @pytest.mark.parametrize("rule", WITH_EXAMPLES, ids=lambda rule: rule.name)
-def test_no_rule_warns_of_a_safe_example(rule: Rule, on: Platform) -> None:
-    """Notices inform: a lone CREATE INDEX CONCURRENTLY is safe, and is noticed. What is exempted does not count."""
+def test_no_rule_speaks_of_a_safe_example(rule: Rule, on: Platform) -> None:
+    """No finding of any severity, of the rule itself and of all that are on by default.
+
+    What is exempted in the example does not count. A rule that is off by default is a matter of taste (every name with
+    its schema, a comment on every table): it is silent on its own safe example, and the tastes of others do not bind it.
+    """
     judged = judgement(rule.safe, rule.before, switched_on(rule), platform=on)
-    said = [finding for each in judged.findings for finding in each if finding.counts]
-    assert [finding.rule for finding in said if finding.severity.rank > Severity.NOTICE.rank] == []
-    assert rule.name not in [finding.rule for finding in said]
+    assert [finding.rule for each in judged.findings for finding in each if finding.counts] == []
 
 
 @pytest.mark.parametrize("rule", [rule for rule in FAMILIES["facts"] if rule.unsafe], ids=lambda rule: rule.name)

@@ -161,12 +161,13 @@ class _Bench:
     def hear(self, number: int, migration: Judged) -> list[Finding]:
         found = [self._note(migration, note) for note in migration.division.notes]
         findings = [finding for noted in found for finding in noted]
+        previous = self.transactions[-1].migration if self.transactions else None
         self.state.start()
         for segment in migration.division.segments:
             done = []
             for place, statement in enumerate(segment.statements):
                 self.exemptions.read(statement)
-                context = Context(self.state, self.surroundings, migration, segment, place)
+                context = Context(self.state, self.surroundings, migration, segment, place, previous)
                 effects, inner = self._on_tables(statement), []
                 for each in unfolded(statement, self.state):
                     findings.extend(self._statement(each, context))

@@ -65,6 +65,8 @@ class Context:
     segment: Segment | None = None
     number: int = 0
     """The statement's number in its segment, from 0."""
+    previous: Judged | None = None
+    """The migration before this one in the set."""
 
     @property
     def major(self) -> int | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.policies_left import COMMANDS
+from migsafe.planner.rules.policies_left import COMMANDS, meet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,14 @@ def made(actions: Iterable[Action], context: Context, table: QualifiedName) -> I
     for action in actions:
         if isinstance(action, act.CreatePolicy) and context.state.qualified(action.table) == full:
             yield action
+
+
+def permissive(context: Context, table: QualifiedName, command: str, roles: tuple[str, ...]) -> Iterator[str]:
+    """The permissive policies of a table that some of the same roles have for a command already."""
+    known = context.state.table(table)
+    for name, policy in known.policies.items() if known is not None else ():
+        if policy.permissive and overlap(policy.command, command) and meet(policy.roles, roles):
+            yield name
 
 
 def dropped(actions: Iterable[Action], context: Context, table: QualifiedName) -> Iterator[str]:

@@ -52,6 +52,9 @@ RULE = Rule(
     remedy="Refer to the primary key, id.",
     before="CREATE SCHEMA auth;\nCREATE TABLE auth.users (id uuid PRIMARY KEY, phone text UNIQUE);",
     unsafe="CREATE TABLE callers (id bigint PRIMARY KEY, phone text REFERENCES auth.users (phone));",
-    safe="CREATE TABLE callers (id bigint PRIMARY KEY, user_id uuid REFERENCES auth.users (id));",
+    safe="""
+CREATE TABLE callers (id bigint PRIMARY KEY, user_id uuid REFERENCES auth.users (id));
+CREATE INDEX callers_user_id_idx ON callers (user_id);
+""",
     check=OnActions((act.CreateTable, act.AddColumn, act.AddConstraint), _find),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.policy_changes import known_policy, made, overlap, switched, table_goes, words
+from migsafe.planner.rules.policy_changes import known_policy, made, overlap, permissive, switched, table_goes, words
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -35,7 +35,9 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
         case act.CreatePolicy(table=table, name=name, permissive=False) if context.live(table):
             told = context.state.table(table)
             replaced = any(not each.permissive for each in told.policies.values()) if told is not None else False
-            if told is not None and told.row_security is True and not replaced and not switched(context, table):
+            opened = any(permissive(context, table, action.command, action.roles))  # else there was nothing to lose
+            guarded = told is not None and told.row_security is True and not switched(context, table)
+            if guarded and opened and not replaced:
                 yield Hit(table, f"{words(action.command)} of {table} asks for the condition of {name} too from now on")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.policy_changes import dropped, known_policy, overlap, switched, words
+from migsafe.planner.rules.policy_changes import dropped, known_policy, permissive, switched, words
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -32,11 +32,10 @@ def _widens(action: act.CreatePolicy, context: Context) -> bool:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
         case act.CreatePolicy(table=table, name=name, command=command) if _widens(action, context):
-            known = context.state.table(table)
-            others = known.policies.items() if known is not None else ()
-            beside = [other for other, each in others if each.permissive and overlap(each.command, command)]
-            told = f"besides {', '.join(beside)}" if beside else "where nothing was open before"
-            yield Hit(table, f"policy {name} opens {table} for {words(command)} to {', '.join(action.roles)}, {told}")
+            beside = ", ".join(permissive(context, table, command, action.roles))
+            if beside:  # the first policy of a command says alone who gets what: nothing is widened
+                who = ", ".join(action.roles)
+                yield Hit(table, f"policy {name} opens {table} for {words(command)} to {who}, besides {beside}")
 
 
 RULE = Rule(
@@ -51,7 +50,7 @@ CREATE TABLE notes (id bigint PRIMARY KEY, owner name, team name);
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY notes_own ON notes FOR SELECT USING (owner = current_user);
 """,
-    unsafe="CREATE POLICY notes_team ON notes FOR DELETE USING (team = current_user);",
+    unsafe="CREATE POLICY notes_team ON notes FOR SELECT USING (team = current_user);",
     safe="ALTER POLICY notes_own ON notes USING (owner = current_user OR team = current_user);",
     check=OnActions((act.CreatePolicy,), _find),
 )

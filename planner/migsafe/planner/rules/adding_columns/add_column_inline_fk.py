@@ -65,6 +65,10 @@ RULE = Rule(
     ),
     before="CREATE TABLE plans (id int PRIMARY KEY); CREATE TABLE users (id bigint PRIMARY KEY);",
     unsafe="ALTER TABLE users ADD COLUMN plan_id int DEFAULT 1 REFERENCES plans (id);",
-    safe="ALTER TABLE users ADD COLUMN plan_id int REFERENCES plans (id);",
+    safe="""
+ALTER TABLE users ADD COLUMN plan_id int REFERENCES plans (id);
+-- next migration
+CREATE INDEX CONCURRENTLY users_plan_id_idx ON users (plan_id);
+""",
     check=OnActions((act.AddColumn,), _find),
 )

@@ -61,6 +61,7 @@ ALTER TABLE orders ADD COLUMN user_id_new bigint;
 -- next migration
 CREATE INDEX CONCURRENTLY orders_user_id_new_idx ON orders (user_id_new);
 -- next migration
+SET LOCAL lock_timeout = '2s';
 ALTER TABLE orders ADD CONSTRAINT of_new_user FOREIGN KEY (user_id_new) REFERENCES users NOT VALID;
 -- next migration
 ALTER TABLE orders VALIDATE CONSTRAINT of_new_user;

@@ -54,6 +54,6 @@ RULE = Rule(
     remedy="Deploy code that always gives the value first, and drop the default when no older code runs.",
     before="CREATE TABLE users (id bigint PRIMARY KEY, country text NOT NULL DEFAULT 'unknown');",
     unsafe="ALTER TABLE users ALTER COLUMN country DROP DEFAULT;",
-    safe="ALTER TABLE users ALTER COLUMN country SET DEFAULT 'none';",
+    safe="COMMENT ON COLUMN users.country IS 'the default goes when 2.4 runs nowhere any more';",
     check=OnActions((act.DropDefault,), _find),
 )

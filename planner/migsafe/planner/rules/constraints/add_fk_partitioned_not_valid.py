@@ -46,6 +46,7 @@ CREATE INDEX ON visits (user_id);
 """,
     unsafe="ALTER TABLE visits ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;",
     safe="""
+SET LOCAL lock_timeout = '2s';
 ALTER TABLE visits_2026 ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
 -- next migration
 ALTER TABLE visits_2026 VALIDATE CONSTRAINT of_user;

@@ -41,9 +41,11 @@ RULE = Rule(
     before="""
 CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+CREATE INDEX orders_user_id_idx ON orders (user_id);
 """,
     unsafe="ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id);",
     safe="""
+SET LOCAL lock_timeout = '2s';
 ALTER TABLE orders ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
 -- next migration
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey;

@@ -46,7 +46,7 @@ RULE = Rule(
         "Set the columns NOT NULL by way of a CHECK, build a unique index CONCURRENTLY, then ADD PRIMARY "
         "KEY USING INDEX in a later migration."
     ),
-    before="CREATE TABLE users (id bigint NOT NULL, email text);",
+    before="CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY, email text);",
     unsafe="ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY (id);",
     safe="""
 CREATE UNIQUE INDEX CONCURRENTLY users_pkey ON users (id);

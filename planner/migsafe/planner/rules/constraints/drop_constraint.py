@@ -76,6 +76,7 @@ ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users
 """,
     unsafe="ALTER TABLE orders DROP CONSTRAINT of_user;",
     safe="""
+SET LOCAL lock_timeout = '2s';
 ALTER TABLE orders DROP CONSTRAINT of_user;
 ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users ON DELETE RESTRICT NOT VALID;
 -- next migration

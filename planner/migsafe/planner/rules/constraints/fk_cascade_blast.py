@@ -66,6 +66,7 @@ CREATE INDEX items_order_idx ON items (order_id);
 ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE NOT VALID;
 """,
     safe="""
+SET LOCAL lock_timeout = '2s';
 ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users ON DELETE RESTRICT NOT VALID;
 -- next migration
 ALTER TABLE orders VALIDATE CONSTRAINT of_user;

@@ -91,6 +91,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
     safe="""
 CREATE INDEX CONCURRENTLY orders_user_id_idx ON orders (user_id);
 -- next migration
+SET LOCAL lock_timeout = '2s';
 ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
 -- next migration
 ALTER TABLE orders VALIDATE CONSTRAINT of_user;

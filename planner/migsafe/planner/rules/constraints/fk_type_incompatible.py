@@ -44,6 +44,10 @@ RULE = Rule(
     remedy="Give the column the type of the key that it refers to.",
     before="CREATE TABLE users (id uuid PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, user_id text);",
     unsafe="ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;",
-    safe="ALTER TABLE orders ADD COLUMN owner_id uuid REFERENCES users (id);",
+    safe="""
+ALTER TABLE orders ADD COLUMN owner_id uuid REFERENCES users (id);
+-- next migration
+CREATE INDEX CONCURRENTLY orders_owner_id_idx ON orders (owner_id);
+""",
     check=OnActions(MAKERS, _find),
 )

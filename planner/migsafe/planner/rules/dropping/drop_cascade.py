@@ -54,14 +54,19 @@ RULE = Rule(
     harm="Views, foreign keys, columns, policies and defaults go with it, and nobody who reads the text sees which.",
     remedy="Drop what depends on it by name, so that what is lost can be reviewed; then leave CASCADE out.",
     before="""
-CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 CREATE VIEW recent_orders AS SELECT id FROM orders;
 CREATE VIEW newest_orders AS SELECT id FROM recent_orders;
 """,
-    unsafe="DROP VIEW recent_orders CASCADE;",
+    unsafe="""
+DROP VIEW recent_orders CASCADE;
+CREATE VIEW recent_orders AS SELECT id, note FROM orders;
+""",
     safe="""
 DROP VIEW newest_orders;
 DROP VIEW recent_orders;
+CREATE VIEW recent_orders AS SELECT id, note FROM orders;
+CREATE VIEW newest_orders AS SELECT id FROM recent_orders;
 """,
     check=OnActions((act.Drop, act.DropColumn, act.DropConstraint), _find),
 )

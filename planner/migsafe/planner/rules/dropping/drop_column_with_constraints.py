@@ -73,7 +73,7 @@ RULE = Rule(
     ),
     before="""
 CREATE TABLE visits (id bigint PRIMARY KEY, page_id bigint, referrer text);
-CREATE INDEX visits_page_id_referrer_idx ON visits (page_id, referrer);
+CREATE INDEX visits_referrer_page_id_idx ON visits (referrer, page_id);
 """,
     unsafe="ALTER TABLE visits DROP COLUMN referrer;",
     safe="CREATE INDEX CONCURRENTLY visits_page_id_idx ON visits (page_id);",

@@ -72,10 +72,15 @@ RULE = Rule(
     ),
     remedy="Give the table another replica identity first: a unique index of NOT NULL columns, or FULL.",
     before="""
-CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY, note text);
+CREATE TABLE orders (id bigint CONSTRAINT orders_pkey PRIMARY KEY, number bigint NOT NULL);
+CREATE UNIQUE INDEX orders_number_key ON orders (number);
 CREATE PUBLICATION feed FOR TABLE orders;
 """,
     unsafe="ALTER TABLE orders DROP CONSTRAINT orders_pkey;",
-    safe="ALTER TABLE orders REPLICA IDENTITY FULL;",
+    safe="""
+ALTER TABLE orders
+  DROP CONSTRAINT orders_pkey,
+  ADD CONSTRAINT orders_number_key PRIMARY KEY USING INDEX orders_number_key;
+""",
     check=OnActions((act.DropConstraint, act.DropColumn), _find),
 )

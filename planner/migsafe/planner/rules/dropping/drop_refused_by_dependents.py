@@ -68,11 +68,18 @@ RULE = Rule(
     harm="PostgreSQL refuses to drop what something else needs: the migration stops here.",
     remedy="Drop or change what depends on it first, by name; CASCADE would drop it unseen.",
     before="""
-CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 CREATE VIEW recent_orders AS SELECT id FROM orders;
 CREATE VIEW newest_orders AS SELECT id FROM recent_orders;
 """,
-    unsafe="DROP VIEW recent_orders;",
-    safe="DROP VIEW newest_orders, recent_orders;",
+    unsafe="""
+DROP VIEW recent_orders;
+CREATE VIEW recent_orders AS SELECT id, note FROM orders;
+""",
+    safe="""
+DROP VIEW newest_orders, recent_orders;
+CREATE VIEW recent_orders AS SELECT id, note FROM orders;
+CREATE VIEW newest_orders AS SELECT id FROM recent_orders;
+""",
     check=OnActions((act.Drop, act.DropColumn), _find),
 )

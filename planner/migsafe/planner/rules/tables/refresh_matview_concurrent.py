@@ -1,4 +1,4 @@
-"""REFRESH MATERIALIZED VIEW CONCURRENTLY."""
+"""REFRESH MATERIALIZED VIEW CONCURRENTLY in a transaction that goes on after it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.RefreshMaterializedView(name=name, concurrently=True) if context.live(name):
-            yield Hit(name, f"other refreshes of {name} wait for this one")
+        case act.RefreshMaterializedView(name=name, concurrently=True) if context.live(name) and _more_follows(context):
+            yield Hit(name, f"other refreshes of {name} wait until all that follows in the transaction is done")
         case _:
             pass
+
+
+def _more_follows(context: Context) -> bool:
+    """Whether the transaction goes on after it: alone it holds its lock no longer than any scheduled refresh."""
+    return any(context.later())
 
 
 RULE = Rule(
@@ -30,15 +35,22 @@ RULE = Rule(
     points=5,
     harm=(
         "Queries go on, but it takes EXCLUSIVE on the view until the transaction ends: a scheduled refresh waits "
-        "meanwhile. It runs the view's whole query and compares every row."
+        "meanwhile, and what follows is done only after the view's whole query has run and every row is compared."
     ),
-    remedy="Leave it to the schedule that refreshes the view anyway, or run it alone in a migration.",
+    remedy="Run it alone in a migration, or leave it to the schedule that refreshes the view anyway.",
     before="""
 CREATE TABLE orders (id bigint PRIMARY KEY, day date);
 CREATE MATERIALIZED VIEW days AS SELECT day, count(*) AS orders FROM orders GROUP BY day;
 CREATE UNIQUE INDEX days_day_idx ON days (day);
 """,
-    unsafe="REFRESH MATERIALIZED VIEW CONCURRENTLY days;",
-    safe="COMMENT ON MATERIALIZED VIEW days IS 'refreshed every night by a job';",
+    unsafe="""
+REFRESH MATERIALIZED VIEW CONCURRENTLY days;
+ALTER TABLE orders ADD COLUMN note text;
+""",
+    safe="""
+REFRESH MATERIALIZED VIEW CONCURRENTLY days;
+-- next migration
+ALTER TABLE orders ADD COLUMN note text;
+""",
     check=OnActions((act.RefreshMaterializedView,), _find),
 )

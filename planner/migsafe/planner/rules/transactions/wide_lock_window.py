@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migsafe.planner import actions as act
 from migsafe.planner.rules.rule import Hit, OnTransactions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
     from migsafe.schemas.names import QualifiedName
 
 
-def _find(transactions: tuple[Transaction, ...], _context: Context) -> Iterator[tuple[Statement, Hit]]:
+def _find(transactions: tuple[Transaction, ...], context: Context) -> Iterator[tuple[Statement, Hit]]:
+    made_views: set[QualifiedName] = set()
     for transaction in transactions:
         held: dict[QualifiedName, Statement] = {}
         for done in transaction.done if transaction.together else ():
             for name in done.exclusive():
-                held.setdefault(name, done.statement)
+                if name not in made_views and not _is_view(name, context):
+                    held.setdefault(name, done.statement)
+            made_views |= {
+                context.state.qualified(action.name) for action in done.actions if isinstance(action, act.CreateView)
+            }
         if len(set(held.values())) > 1:
             named = list(held)
             more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
@@ -31,6 +37,12 @@ def _find(transactions: tuple[Transaction, ...], _context: Context) -> Iterator[
 
 
 _SHOWN = 3
+
+
+def _is_view(name: QualifiedName, context: Context) -> bool:
+    """A view holds no rows, and whoever waits for it would wait for its tables as well."""
+    known = context.state.tables.get(name)
+    return known is not None and known.kind == "view"
 
 
 RULE = Rule(
