@@ -85,8 +85,8 @@ def test_a_rule_finds_its_unsafe_example(rule: Rule) -> None:
 def test_no_rule_speaks_of_a_safe_example(rule: Rule, on: Platform) -> None:
     """No finding of any severity, of the rule itself and of all that are on by default.
 
-    What is exempted in the example does not count. A rule that is off by default is a matter of taste (every name with
-    its schema, a comment on every table): it is silent on its own safe example, and the tastes of others do not bind it.
+    What is exempted in the example does not count. A rule that is off by default is a matter of taste (every name
+    with its schema, a comment on every table): it is silent on its own safe example and binds no other.
     """
     judged = judgement(rule.safe, rule.before, switched_on(rule), platform=on)
     assert [finding.rule for each in judged.findings for finding in each if finding.counts] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,19 @@ _IN_THE_WAY: Final = {
 }
 
 
-def examine(url: str, *, backup_folder: Path, schemas: tuple[str, ...]) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What is borne before it is called trouble."""
+
+    transaction_seconds: int = 60
+    """Age of a transaction."""
+    retained_bytes: int = 1 << 30
+    """WAL that the server keeps for a replication slot."""
+
+
+def examine(
+    url: str, *, backup_folder: Path, schemas: tuple[str, ...], patience: Patience = Patience()
+) -> tuple[Check, ...]:
     """All checks in order; those that need a connection are left out where there is none. Changes nothing."""
     try:
         connection = connect(url, application="doctor", connect_timeout_ms=10_000)
@@ -46,7 +59,7 @@ def examine(url: str, *, backup_folder: Path, schemas: tuple[str, ...]) -> tuple
             _ledger(connection),
             _dump(facts),
             _disk(connection, backup_folder),
-            *_trouble(connection, schemas),
+            *_trouble(connection, schemas, patience),
         )
 
 
@@ -108,8 +121,9 @@ def _disk(connection: psycopg.Connection, folder: Path) -> Check:
     return Check(name="disk", state="ok" if free > size else "warning", detail=detail, remedy=remedy)
 
 
-def _trouble(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Iterator[Check]:
-    rows = connection.execute(_own("trouble.sql"), {"schemas": list(schemas)}).fetchall()
+def _trouble(connection: psycopg.Connection, schemas: tuple[str, ...], patience: Patience) -> Iterator[Check]:
+    asked = {"schemas": list(schemas), **asdict(patience)}
+    rows = connection.execute(_own("trouble.sql"), asked).fetchall()
     for name, remedy in _IN_THE_WAY.items():
         yield _may_not(name, [found for kind, found in rows if kind == name], remedy)
 
