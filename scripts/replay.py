@@ -19,6 +19,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,13 @@ from migsafe.executor.server.copies import extension_folder, private_copy
 from migsafe.executor.server.databases import create_database, drop_database
 from migsafe.executor.server.embedded import Server, embedded
 from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, install_stand_ins, stand_ins_in_use
+from migsafe.planner.discover import discover
+from migsafe.planner.discover.new import detect_layout
 from migsafe.planner.on_stand_in import on_stand_in
 from migsafe.planner.parse import Statement, parse
+from migsafe.planner.prepared import wrapping_of
 from migsafe.planner.transactions import Segment, SegmentKind, Wrapping, divide
+from migsafe.schemas.manifest import Layout, Manifest, Migrations
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.problem import Problem
 
@@ -50,6 +55,8 @@ class File:
     name: str
     text: bytes
     wrapping: Wrapping = Wrapping.TRANSACTION
+    first_line: int = 1
+    """Line of the file on which the text begins."""
 
 
 @dataclass(frozen=True)
@@ -89,31 +96,9 @@ def supabase(folder: Path) -> Iterator[File]:
 
 
 def numbered(folder: Path) -> Iterator[File]:
-    """`0001_name.sql`, `V1__name.sql`, `0001_name.up.sql`: ordered by number, without the ways down."""
+    """`0001-name.sql` and the like, of runners that are nobody else's: ordered by number, without the ways down."""
     found = [path for path in folder.glob("*.*sql") if not path.name.endswith(".down.sql")]
     return (File(path.name, path.read_bytes()) for path in sorted(found, key=_number))
-
-
-def diesel(folder: Path) -> Iterator[File]:
-    """`2024-01-31-120000_name/up.sql`; `metadata.toml` may ask for no transaction."""
-    for path in sorted(folder.glob("*/up.sql"), key=lambda path: path.parent.name.replace("-", "")):
-        metadata = path.with_name("metadata.toml")
-        alone = metadata.exists() and re.search(r"run_in_transaction\s*=\s*false", metadata.read_text())
-        yield File(path.parent.name, path.read_bytes(), Wrapping.NONE if alone else Wrapping.TRANSACTION)
-
-
-def prisma(folder: Path) -> Iterator[File]:
-    """`20240131120000_name/migration.sql`."""
-    return (File(path.parent.name, path.read_bytes()) for path in sorted(folder.glob("*/migration.sql")))
-
-
-def goose(folder: Path) -> Iterator[File]:
-    """`0001_name.sql` with `-- +goose Up` and `-- +goose Down` in one file; NO TRANSACTION may stand above."""
-    for path in sorted(folder.glob("*.sql"), key=_number):
-        text = path.read_bytes()
-        up = re.split(rb"^--\s*\+goose\s+Down\b.*$", text, flags=re.MULTILINE | re.IGNORECASE)[0]
-        alone = re.search(rb"^--\s*\+goose\s+NO\s+TRANSACTION", text, re.MULTILINE | re.IGNORECASE)
-        yield File(path.name, up, Wrapping.NONE if alone else Wrapping.TRANSACTION)
 
 
 def _number(path: Path) -> tuple[int, str]:
@@ -121,26 +106,25 @@ def _number(path: Path) -> tuple[int, str]:
     return (int(match[0]) if match else 0, path.name)
 
 
+def _as_the_product_reads_it(layout: Layout, folder: Path) -> Iterator[File]:
+    manifest = Manifest(version=1, project="replay", migrations=Migrations(folder=folder.name, layout=layout))
+    for migration in discover(folder.resolve().parent, manifest):
+        yield File(migration.file, migration.up.raw, wrapping_of(migration.up), migration.up.first_line)
+
+
 LAYOUTS: dict[str, Callable[[Path], Iterator[File]]] = {
+    **{layout.value: partial(_as_the_product_reads_it, layout) for layout in Layout},
     "supabase": supabase,
     "numbered": numbered,
-    "diesel": diesel,
-    "prisma": prisma,
-    "goose": goose,
 }
 
 
 def layout_of(folder: Path) -> str:
-    """The layout that the names and first lines of the files speak for."""
-    if any(folder.glob("*/up.sql")):
-        return "diesel"
-    if any(folder.glob("*/migration.sql")):
-        return "prisma"
-    texts = [path.read_bytes() for path in list(folder.glob("*.sql"))[:3]]
-    if any(b"+goose" in text for text in texts):
-        return "goose"
-    stamped = any(re.match(r"[0-9]{14}_.*(?<!\.up)(?<!\.down)\.sql", path.name) for path in folder.glob("*.sql"))
-    return "supabase" if stamped else "numbered"
+    """The layout that `migsafe init` would write down; `numbered` where it would refuse a file of the folder."""
+    layout = detect_layout(folder)
+    repeatable = layout is Layout.FLYWAY and any(folder.glob("R__*.sql"))
+    foreign = layout is Layout.SUPABASE and not any(re.match(r"[0-9]{8,}_", path.name) for path in folder.glob("*.sql"))
+    return "numbered" if repeatable or foreign else layout.value
 
 
 @contextmanager
@@ -212,7 +196,7 @@ def stand_on(connection: psycopg.Connection, folder: Path) -> int:
 
 def _apply(connection: psycopg.Connection, file: File, result: Replay) -> None:
     try:
-        statements = parse(file.text, file.name)
+        statements = parse(file.text, file.name, file.first_line)
         segments = divide(statements, file.wrapping).segments
     except Problem as problem:
         result.failures.append(

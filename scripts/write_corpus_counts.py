@@ -16,7 +16,7 @@ import re
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,8 +65,7 @@ def files_of(folder: Path) -> Iterator[File]:
     # Flyway's `U` files are ways down, and its `R` files come last.
     found = (file for file in LAYOUTS[layout_of(folder)](folder) if not re.match(r"U\d", file.name))
     for file in sorted(found, key=lambda each: each.name.startswith("R__")):
-        text = re.split(rb"^--\s*migrate:down\b", file.text, flags=re.MULTILINE)[0]
-        yield File(file.name, _PLACEHOLDER.sub(b"auth", text), file.wrapping)
+        yield replace(file, text=_PLACEHOLDER.sub(b"auth", file.text))
 
 
 def _sqitch(folder: Path, plan: Path) -> Iterator[File]:
@@ -97,7 +96,7 @@ def count(folder: Path, surroundings: Surroundings) -> Counted:
 def _read(files: Iterable[File], counted: Counted) -> Iterator[Judged]:
     for file in files:
         try:
-            statements = parse(file.text, file.name)
+            statements = parse(file.text, file.name, file.first_line)
             division = divide(statements, file.wrapping)
         except Problem as problem:
             counted.unread.append(f"{file.name}: {problem}".replace("\n", " "))

@@ -47,6 +47,10 @@ HISTORIES = (
     History("A/supabase-community+database-build", "supabase", Platform.SUPABASE),
     History("B/stacklok+minder", "golang-migrate", Platform.POSTGRES, undone=20),
     History("B/rust-lang+crates.io", "diesel", Platform.POSTGRES, undone=20),
+    History("B/openfga+openfga", "goose", Platform.POSTGRES, undone=6),
+    History("B/quickwit-oss+quickwit", "sqlx", Platform.POSTGRES, undone=10),
+    History("B/cowprotocol+services", "flyway", Platform.POSTGRES),
+    History("B/langfuse+langfuse", "prisma", Platform.POSTGRES),
 )
 
 # Files that no server runs as they are, or not a second time. Those of UNREADABLE (a transaction that is never
@@ -56,7 +60,11 @@ UNREADABLE = {
     "B/stacklok+minder": {
         "000104_rm_one_entity_id_constraint.down.sql": (r"\Z", "\nCOMMIT;\n"),
         "000099_eea_entity_instance_idx.down.sql": (r"(DROP INDEX \w+) ON \w+", r"\1"),
-    }
+    },
+    "B/quickwit-oss+quickwit": {
+        "20_add-shard-doc-mapping-uid-field.down.sql": (r"DROP IF EXISTS COLUMN", "DROP COLUMN IF EXISTS"),
+        "19_add-split-node-id-field.down.sql": (r"DROP IF EXISTS COLUMN", "DROP COLUMN IF EXISTS"),
+    },
 }
 FAILING = {
     "B/stacklok+minder": {
@@ -95,10 +103,22 @@ class Project:
         match self.history.layout:
             case "supabase":
                 return sorted(folder.glob("*.sql"))
-            case "golang-migrate":
+            case "golang-migrate" | "sqlx":
                 return sorted(folder.glob("*.up.sql"), key=lambda path: int(path.name.split("_")[0]))
+            case "flyway":
+                return sorted(folder.glob("V*.sql"), key=lambda path: int(path.name.split("__")[0][1:]))
+            case "prisma":
+                return sorted(folder.glob("*/migration.sql"))
+            case "goose":
+                return [_without_way_down(path) for path in sorted(folder.glob("*.sql"))]
             case _:
                 return sorted(folder.glob("*/up.sql"), key=lambda path: path.parent.name.replace("-", ""))
+
+
+def _without_way_down(path: Path) -> Path:
+    text = path.with_suffix(".up")
+    text.write_text(path.read_text().split("-- +goose Down")[0])
+    return text
 
 
 @pytest.fixture

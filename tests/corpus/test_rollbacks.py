@@ -27,7 +27,8 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "rollbacks.py"
         ("A/usebasejump+basejump", "supabase", "supabase"),
         ("A/supabase-community+database-build", "supabase", "supabase"),
         ("B/riverqueue+river", "golang-migrate", "postgres"),
-        ("B/quickwit-oss+quickwit", "golang-migrate", "postgres"),
+        ("B/quickwit-oss+quickwit", "sqlx", "postgres"),
+        ("B/openfga+openfga", "goose", "postgres"),
     ],
 )
 def test_nine_in_ten_of_what_is_reversible_is_proven(tmp_path: Path, history: str, layout: str, platform: str) -> None:

@@ -34,7 +34,7 @@ def manifest(layout: Layout = Layout.SUPABASE, folder: str = "m", rollbacks: str
     )
 
 
-SUPABASE, GOLANG, DIESEL = (manifest(layout) for layout in Layout)
+SUPABASE, GOLANG, DIESEL = map(manifest, (Layout.SUPABASE, Layout.GOLANG_MIGRATE, Layout.DIESEL))
 
 
 def write(root: Path, *names: str, content: str = "SELECT 1;\n") -> None:
@@ -71,7 +71,7 @@ def test_supabase_files_have_label_name_and_rollback(tmp_path: Path) -> None:
     assert found.up.raw == b"SELECT 1;\n"
     assert found.down
     assert found.down.path == "m/rollback/20231223_001_add_rls_policies_down.sql"
-    assert found.transactional
+    assert found.up.transactional
     assert found.notes == ()
 
 
@@ -97,7 +97,7 @@ def test_diesel_folders_may_run_outside_a_transaction(tmp_path: Path) -> None:
     write(tmp_path, "notes/README.md", "data.sql", "2017-01-01_gone/down.sql")
     first, second = discover(tmp_path, DIESEL)
     assert (first.label, first.name, first.file) == ("20170804000000", "a", "20170804000000_a/up.sql")
-    assert (first.transactional, second.transactional) == (False, True)
+    assert (first.up.transactional, second.up.transactional) == (False, True)
     assert second.label == "2017-09-23-000000"
     assert second.down
     assert second.down.path == "m/2017-09-23-000000_b/down.sql"

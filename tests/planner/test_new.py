@@ -52,6 +52,13 @@ def write(root: Path, *names: str, content: str = "SELECT 1;\n") -> None:
         (Layout.DIESEL, [], ["m/2026-03-04-050607_add/up.sql", "m/2026-03-04-050607_add/down.sql"]),
         (Layout.DIESEL, ["20240101000000_a/up.sql"], ["m/20260304050607_add/up.sql", None]),
         (Layout.DIESEL, ["2027-01-01-000000-0000_a/up.sql"], ["m/2027-01-01-000001_add/up.sql", None]),
+        (Layout.SQLX, [], ["m/20260304050607_add.up.sql", "m/20260304050607_add.down.sql"]),
+        (Layout.SQLX, ["0009_a.up.sql"], ["m/0010_add.up.sql", "m/0010_add.down.sql"]),
+        (Layout.FLYWAY, [], ["m/V1__add.sql", "m/U1__add.sql"]),
+        (Layout.FLYWAY, ["V009__a.sql"], ["m/V010__add.sql", "m/U010__add.sql"]),
+        (Layout.FLYWAY, ["V1_9__a.sql", "V1.10__b.sql"], ["m/V1.11__add.sql", None]),
+        (Layout.FLYWAY, ["V1.1__a.sql", "V2__b.sql"], ["m/V3__add.sql", None]),
+        (Layout.PRISMA, ["0_a/migration.sql"], ["m/20260304050607_add/migration.sql", None]),
     ],
 )
 def test_a_new_migration_sorts_last(
@@ -67,6 +74,38 @@ def test_a_new_migration_sorts_last(
     last = discover(tmp_path, project)[-1]
     assert last.name == "add"
     assert last.down
+
+
+@pytest.mark.parametrize(
+    ("layout", "existing", "created"),
+    [
+        (Layout.GOOSE, {}, "m/20260304050607_add.sql"),
+        (Layout.GOOSE, {"00009_a.sql": "-- +goose Up\nSELECT 1;\n"}, "m/00010_add.sql"),
+        (Layout.DBMATE, {}, "m/20260304050607_add.sql"),
+    ],
+)
+def test_a_new_migration_of_one_file_has_both_sections(
+    tmp_path: Path, layout: Layout, existing: dict[str, str], created: str
+) -> None:
+    (tmp_path / "m").mkdir()
+    for name, text in existing.items():
+        write(tmp_path, name, content=text)
+    ((path, text),) = new_migration_files(tmp_path, manifest(layout), "add", MOMENT).items()
+    assert path == created
+    write(tmp_path, path.removeprefix("m/"), content=text)
+    last = discover(tmp_path, manifest(layout))[-1]
+    assert last.name == "add"
+    assert last.down is None  # a rollback that only says what it should do is none
+    write(tmp_path, path.removeprefix("m/"), content=text + "DROP TABLE a;\n")
+    down = discover(tmp_path, manifest(layout))[-1].down
+    assert down
+    assert down.raw.endswith(b"included.\nDROP TABLE a;\n")
+
+
+def test_a_new_migration_of_sqlx_is_simple_where_the_others_are(tmp_path: Path) -> None:
+    write(tmp_path, "20240101000000_a.sql")
+    made = new_migration_files(tmp_path, manifest(Layout.SQLX), "add", MOMENT)
+    assert list(made) == ["m/20260304050607_add.sql"]
 
 
 @pytest.mark.parametrize(
@@ -98,10 +137,37 @@ def test_an_odd_name_is_refused_and_a_good_one_offered(tmp_path: Path, name: str
         ("1_a.sql", Layout.SUPABASE),
         ("1_a.up.sql", Layout.GOLANG_MIGRATE),
         ("1_a/up.sql", Layout.DIESEL),
+        ("1_a/migration.sql", Layout.PRISMA),
+        ("V1__a.sql", Layout.FLYWAY),
+        ("sub/V1.2__a.sql", Layout.FLYWAY),
         ("x.md", Layout.SUPABASE),
     ],
 )
-def test_the_layout_of_a_folder_is_seen(tmp_path: Path, name: str, layout: Layout) -> None:
+def test_the_layout_of_a_folder_is_seen_by_its_names(tmp_path: Path, name: str, layout: Layout) -> None:
     write(tmp_path, name)
     assert detect_layout(tmp_path / "m") is layout
     assert detect_layout(tmp_path / "missing") is Layout.SUPABASE
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "layout"),
+    [
+        ("1_a.sql", "-- a comment\n-- +goose up\n", Layout.GOOSE),
+        ("1_a.sql", "-- migrate:up\n", Layout.DBMATE),
+        ("1_a.sql", "-- no-transaction\n", Layout.SQLX),
+        ("1_a.up.sql", "-- no-transaction\n", Layout.SQLX),
+        ("1_a.sql", "SELECT '-- migrate:up';\n", Layout.SUPABASE),
+    ],
+)
+def test_the_layout_of_a_folder_is_seen_by_what_only_one_tool_writes(
+    tmp_path: Path, name: str, text: str, layout: Layout
+) -> None:
+    write(tmp_path, name, content=text)
+    assert detect_layout(tmp_path / "m") is layout
+
+
+@pytest.mark.parametrize("name", ["1_a.sql", "1_a.up.sql"])
+def test_migrations_of_a_crate_are_those_of_sqlx(tmp_path: Path, name: str) -> None:
+    write(tmp_path, name)
+    (tmp_path / "Cargo.toml").touch()
+    assert detect_layout(tmp_path / "m") is Layout.SQLX

@@ -75,14 +75,16 @@ class _Raw:
     node: Node
 
 
-def parse(text: bytes, path: str) -> tuple[Statement, ...]:
+def parse(text: bytes, path: str, first_line: int = 1) -> tuple[Statement, ...]:
     """The statements of a file's bytes, in order; none for a file that is empty or only comments.
+
+    `first_line` is the line of the file on which `text` begins, where it is only a section of it.
 
     Raises Refusal with the place for a NUL byte, invalid UTF-8, psql commands, COPY FROM STDIN, templates, syntax
     errors, files over `source.LARGEST_FILE` and statements over LARGEST_STATEMENT. The grammar is PostgreSQL 18's: an
     older server may still refuse what passes here.
     """
-    file = source.read(text, path)
+    file = source.read(text, path, first_line)
     try:
         return tuple(_statements(file, _large(file) if len(file.content) > _SPLIT_FROM else _small(file)))
     except libpg_query.SyntaxProblem as problem:
@@ -131,7 +133,7 @@ def _slice_end(content: bytes, end: int) -> int:
 
 def _statements(file: Source, found: Iterator[_Raw]) -> Iterator[Statement]:
     """The statements, made one by one so that in a large file no more than two trees are held."""
-    start, line, counted = 0, 1, 0
+    start, line, counted = 0, file.first_line, 0
     for raw, last in _with_last(found):
         if raw.kind == "CopyStmt" and _from_stdin(raw.node):
             raise source.copy_refusal(file, raw.start)

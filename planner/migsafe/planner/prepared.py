@@ -34,15 +34,20 @@ class Prepared:
     """None where no rollback is declared; a Refusal where it cannot be read or run."""
 
 
-def script(raw: bytes, path: str, wrapping: Wrapping) -> Script:
+def script(raw: bytes, path: str, wrapping: Wrapping, first_line: int = 1) -> Script:
     """The script in some bytes. Raises Refusal with its place for what cannot be parsed or would undo itself."""
-    statements = parse(raw, path)
+    statements = parse(raw, path, first_line)
     return Script(path, raw.removeprefix(b"\xef\xbb\xbf").decode(), statements, divide(statements, wrapping))
 
 
-def wrapping_of(migration: Migration) -> Wrapping:
-    """How the statements of a migration run that stand in no BEGIN ... COMMIT of their own."""
-    return Wrapping.TRANSACTION if migration.transactional else Wrapping.NONE
+def script_of(file: SqlFile) -> Script:
+    """The script in a file, or in its section. Raises as `script`."""
+    return script(file.raw, file.path, wrapping_of(file), file.first_line)
+
+
+def wrapping_of(file: SqlFile) -> Wrapping:
+    """How the statements of a file run that stand in no BEGIN ... COMMIT of their own."""
+    return Wrapping.TRANSACTION if file.transactional else Wrapping.NONE
 
 
 def prepare(migration: Migration) -> Prepared:
@@ -51,16 +56,15 @@ def prepare(migration: Migration) -> Prepared:
     Raises Refusal for the script that applies it. A rollback that cannot be used does not stand in the way of
     applying: what is wrong with it is kept, to be shown.
     """
-    wrapping = wrapping_of(migration)
     return Prepared(
         migration=migration,
-        up=script(migration.up.raw, migration.up.path, wrapping),
-        down=None if migration.down is None else _rollback(migration.down, wrapping),
+        up=script_of(migration.up),
+        down=None if migration.down is None else _rollback(migration.down),
     )
 
 
-def _rollback(file: SqlFile, wrapping: Wrapping) -> Script | Refusal:
+def _rollback(file: SqlFile) -> Script | Refusal:
     try:
-        return script(file.raw, file.path, wrapping)
+        return script_of(file)
     except Refusal as refusal:
         return refusal

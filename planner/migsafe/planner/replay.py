@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from migsafe.planner.prepared import script, wrapping_of
+from migsafe.planner.prepared import script, script_of, wrapping_of
 from migsafe.planner.quarantine import kept_by
 from migsafe.planner.quarantine.replayed import done_before
 from migsafe.planner.schema_state import SchemaState
@@ -66,14 +66,14 @@ def _of_ledger(applied: AppliedMigration, folder: Mapping[str, Migration], kept:
     file = folder.get(applied.file)
     if not applied.sql and file is not None:
         return _of_file(file)
-    wrapping = Wrapping.TRANSACTION if file is None else wrapping_of(file)
+    wrapping = Wrapping.TRANSACTION if file is None else wrapping_of(file.up)
     away = "\0".join(("", *(each.away for each in kept))) if kept else ""
     digest = hashlib.sha256(f"{wrapping}\0{applied.sql}{away}".encode()).hexdigest()
     return Replayed(digest, partial(_from_ledger, applied, wrapping, kept))
 
 
 def _from_file(migration: Migration) -> PlannedMigration:
-    text = script(migration.up.raw, migration.up.path, wrapping_of(migration))
+    text = script_of(migration.up)
     return PlannedMigration(
         label=migration.label,
         name=migration.name,

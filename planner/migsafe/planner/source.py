@@ -23,6 +23,8 @@ class Source:
 
     path: str
     content: bytes
+    first_line: int = 1
+    """Line of the file on which `content` begins."""
 
     def place(self, offset: int) -> Place:
         """Line, column (in characters) and excerpt of the byte at `offset`."""
@@ -31,14 +33,14 @@ class Source:
         line = self.content[start : end if end >= 0 else len(self.content)]
         column = len(self.content[start:offset].decode(errors="replace")) + 1
         excerpt = line.decode(errors="replace").rstrip("\r")[:_EXCERPT]
-        return Place(self.path, self.content.count(b"\n", 0, offset) + 1, column, excerpt)
+        return Place(self.path, self.content.count(b"\n", 0, offset) + self.first_line, column, excerpt)
 
     def offset_of(self, cursor: int) -> int:
         """The byte offset of a 1-based character position, as the parser reports errors."""
         return len(self.content.decode()[: max(cursor - 1, 0)].encode())
 
 
-def read(raw: bytes, path: str) -> Source:
+def read(raw: bytes, path: str, first_line: int = 1) -> Source:
     """The file's content without a byte order mark. Refuses NUL, invalid UTF-8, UTF-16 and more than LARGEST_FILE."""
     if len(raw) > LARGEST_FILE:
         raise Refusal(
@@ -47,7 +49,7 @@ def read(raw: bytes, path: str) -> Source:
             remedy="load the data with COPY outside of the migrations, or split the file",
             place=Place(path),
         )
-    source = Source(path, raw.removeprefix(BOM))
+    source = Source(path, raw.removeprefix(BOM), first_line)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _not_utf8(source, 0, "it looks like UTF-16")
     try:

@@ -27,7 +27,7 @@ platform: {platform}  # supabase, or plain postgres
 
 migrations:
   folder: {folder}
-  layout: {layout}  # supabase, golang-migrate or diesel
+  layout: {layout}  # one of supabase, golang-migrate, diesel, goose, sqlx, dbmate, flyway, prisma
   order: linear  # refuse a migration that sorts before an applied one; or: out-of-order
 
 rollbacks:

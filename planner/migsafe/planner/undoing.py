@@ -18,6 +18,7 @@ from migsafe.planner.quarantine.undone import undo_of_kept
 from migsafe.planner.risk import conditions_of, rated, timed
 from migsafe.planner.rules.context import Judged, Surroundings
 from migsafe.planner.schema_state import Indexes, of_facts
+from migsafe.planner.source import BOM
 from migsafe.planner.steps import steps_of
 from migsafe.planner.transactions import Wrapping
 from migsafe.planner.undo import undo_class
@@ -154,15 +155,18 @@ def _scripts(chosen: tuple[AppliedMigration, ...], migrations: tuple[Migration, 
             why="no rollback was recorded when it was applied, so nothing was changed at all",
             remedy="write its rollback and take it from the file: migsafe down --from-file",
         )
-    wrappings = {migration.file: wrapping_of(migration) for migration in migrations}
-    return tuple(
-        script(
-            (each.rollback_sql or "").encode(),
-            each.rollback_file or each.file,
-            wrappings.get(each.file, Wrapping.TRANSACTION),
-        )
-        for each in chosen
-    )
+    folder = {migration.file: migration for migration in migrations}
+    return tuple(_recorded(each, folder.get(each.file)) for each in chosen)
+
+
+def _recorded(applied: AppliedMigration, migration: Migration | None) -> Script:
+    """The rollback that was recorded; its lines are those of the file where that still says the same."""
+    raw, path = (applied.rollback_sql or "").encode(), applied.rollback_file or applied.file
+    if migration is None:
+        return script(raw, path, Wrapping.TRANSACTION)
+    now = migration.down or migration.up
+    first_line = now.first_line if now.raw.removeprefix(BOM) == raw else 1
+    return script(raw, path, wrapping_of(now), first_line)
 
 
 def _returns(

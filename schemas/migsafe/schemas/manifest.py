@@ -24,6 +24,11 @@ class Layout(StrEnum):
     SUPABASE = "supabase"
     GOLANG_MIGRATE = "golang-migrate"
     DIESEL = "diesel"
+    GOOSE = "goose"
+    SQLX = "sqlx"
+    DBMATE = "dbmate"
+    FLYWAY = "flyway"
+    PRISMA = "prisma"
 
 
 class Order(StrEnum):
@@ -85,7 +90,7 @@ class Migrations(Document):
     folder: RelativePath = "supabase/migrations"
     """Folder of the migration files, relative to the manifest."""
     layout: Layout = Layout.SUPABASE
-    """`supabase` (LABEL_name.sql), `golang-migrate` (LABEL_name.up.sql) or `diesel` (LABEL_name/up.sql)."""
+    """Whose way of naming files it is, e.g. `supabase` (LABEL_name.sql) or `golang-migrate` (LABEL_name.up.sql)."""
     order: Order = Order.LINEAR
     """`linear` refuses a pending migration that sorts before an applied one; `out-of-order` allows it."""
 

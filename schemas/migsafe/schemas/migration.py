@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SqlFile:
-    """One SQL file, read once: everything later works on these bytes."""
+    """One SQL text, read once: everything later works on these bytes. A whole file, or one section of it."""
 
     path: str
     """Relative to the manifest, with forward slashes."""
     raw: bytes
-    """The bytes of the file."""
+    """The bytes of the file, or of the section that is this text; exactly these are executed."""
     sha256: str
     """SHA-256 of `raw`, hexadecimal."""
     normalised_sha256: str
     """SHA-256 of the same text with LF line ends and no byte order mark."""
+    first_line: int = 1
+    """Line of the file on which `raw` begins, from 1."""
+    transactional: bool = True
+    """False where the layout says that it runs outside a transaction (diesel's `run_in_transaction = false`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,5 @@ class Migration:
     """What applies it."""
     down: SqlFile | None
     """What undoes it."""
-    transactional: bool = True
-    """False where the layout says that the file runs outside a transaction (diesel's `run_in_transaction = false`)."""
     notes: tuple[str, ...] = ()
     """What is odd about the name, in words: no valid time, label of another width, a repeated label."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -62,10 +63,8 @@ def _key(project: Project, migrations: tuple[Migration, ...], today: dt.date) ->
 
 def _texts(migrations: tuple[Migration, ...]) -> Iterator[str]:
     for migration in migrations:
-        yield f"{migration.file} {migration.label} {migration.up.path} {migration.up.sha256}"
-        down = migration.down
-        yield f"{down.path} {down.sha256}" if down is not None else ""
-        yield f"{migration.transactional} {migration.notes}"
+        yield f"{migration.file} {migration.label} {migration.notes}"
+        yield from (repr(replace(file, raw=b"")) for file in (migration.up, migration.down) if file is not None)
 
 
 def _rules() -> Iterator[str]:

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from migsafe.cli.options import Options
     from migsafe.cli.screen import Screen
 
-_USUAL = ("supabase/migrations", "migrations", "db/migrations", "database/migrations", "database/migration")
+_USUAL = (
+    "supabase/migrations",
+    "migrations",
+    "db/migrations",
+    "database/migrations",
+    "database/migration",
+    "prisma/migrations",
+    "src/main/resources/db/migration",
+)
 
 
 def init(options: Options, screen: Screen, folder: str | None) -> ExitCode:

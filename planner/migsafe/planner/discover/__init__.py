@@ -5,10 +5,15 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, assert_never
 
+from migsafe.planner.discover.dbmate import Dbmate
 from migsafe.planner.discover.diesel import Diesel
+from migsafe.planner.discover.flyway import Flyway
 from migsafe.planner.discover.golang_migrate import GolangMigrate
-from migsafe.planner.discover.layout import Found, LayoutReader, Project
+from migsafe.planner.discover.goose import Goose
+from migsafe.planner.discover.layout import LayoutReader, Project
 from migsafe.planner.discover.notes import notes
+from migsafe.planner.discover.prisma import Prisma
+from migsafe.planner.discover.sqlx import Sqlx
 from migsafe.planner.discover.supabase import Supabase
 from migsafe.schemas.manifest import Layout
 from migsafe.schemas.migration import Migration
@@ -18,10 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from migsafe.planner.discover.layout import Found, Texts
     from migsafe.schemas.manifest import Manifest
 
 
-def reader_for(layout: Layout) -> LayoutReader:
+def reader_for(layout: Layout) -> LayoutReader:  # noqa: PLR0911 - one for each layout
     """The reader of a layout."""
     match layout:
         case Layout.SUPABASE:
@@ -30,6 +36,16 @@ def reader_for(layout: Layout) -> LayoutReader:
             return GolangMigrate()
         case Layout.DIESEL:
             return Diesel()
+        case Layout.GOOSE:
+            return Goose()
+        case Layout.SQLX:
+            return Sqlx()
+        case Layout.DBMATE:
+            return Dbmate()
+        case Layout.FLYWAY:
+            return Flyway()
+        case Layout.PRISMA:
+            return Prisma()
         case _:
             assert_never(layout)
 
@@ -51,7 +67,7 @@ def discover(root: Path, manifest: Manifest) -> tuple[Migration, ...]:
     ordered = sorted(found, key=lambda migration: (numbers[migration.label], migration.name, migration.file))
     _refuse_twins(ordered, numbers)
     odd = notes(ordered, numbers)
-    return tuple(_read(migration, odd.get(migration.file, ())) for migration in ordered)
+    return tuple(_migration(each, reader.read(each), odd.get(each.file, ())) for each in ordered)
 
 
 def orphans(root: Path, manifest: Manifest) -> tuple[str, ...]:
@@ -59,14 +75,13 @@ def orphans(root: Path, manifest: Manifest) -> tuple[str, ...]:
     return reader_for(manifest.migrations.layout).find(project_of(root, manifest)).orphans
 
 
-def _read(found: Found, odd: tuple[str, ...]) -> Migration:
+def _migration(found: Found, texts: Texts, odd: tuple[str, ...]) -> Migration:
     return Migration(
         label=found.label,
         name=found.name,
         file=found.file,
-        up=found.up.read(),
-        down=found.down.read() if found.down else None,
-        transactional=found.transactional,
+        up=texts.up,
+        down=texts.down,
         notes=odd,
     )
 

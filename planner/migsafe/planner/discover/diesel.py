@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner.closest import closest
 from migsafe.planner.discover.folder import Entry, Kind, children
 from migsafe.planner.discover.labels import next_stamp, stamp_numbers
-from migsafe.planner.discover.layout import Findings, Found, Project, misnamed
+from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, whole_files
 from migsafe.planner.regular_file import read_regular
 from migsafe.schemas.problem import Place, Refusal
 
@@ -43,6 +43,10 @@ class Diesel:
                 raise misnamed(entry, f"the folder has SQL and no {_UP}", f"rename the file in it to {_UP}")
         return Findings(tuple(found), tuple(orphans))
 
+    def read(self, found: Found) -> Texts:
+        """The two files as they are."""
+        return whole_files(found)
+
     def numbers(self, labels: Iterable[str]) -> dict[str, int]:
         """Labels are stamps, with or without dashes."""
         return stamp_numbers(labels)
@@ -53,10 +57,10 @@ class Diesel:
         latest = max(numbers, key=lambda label: numbers[label], default="-")
         return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}-{stamp[8:]}" if "-" in latest else stamp
 
-    def stubs(self, project: Project, label: str, name: str) -> tuple[str, str]:
+    def stubs(self, project: Project, stub: Stub) -> dict[str, str]:
         """`LABEL_name/up.sql` and `LABEL_name/down.sql`."""
-        folder = f"{project.migrations}/{label}_{name}"
-        return f"{folder}/{_UP}", f"{folder}/{_DOWN}"
+        folder = f"{project.migrations}/{stub.stem}"
+        return {f"{folder}/{_UP}": stub.up, f"{folder}/{_DOWN}": stub.down}
 
 
 def _refuse_labelled_file(entry: Entry) -> None:

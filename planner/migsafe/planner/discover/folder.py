@@ -55,7 +55,11 @@ class Entry:
 
     def read(self) -> SqlFile:
         """The file with its hashes. Raises Problem where it cannot be read, Refusal where it is too large."""
-        return sql_file(self.shown, read_regular(self.path, self.shown, LARGEST_SQL))
+        return sql_file(self.shown, self.content())
+
+    def content(self) -> bytes:
+        """The bytes of the file. Raises as `read`."""
+        return read_regular(self.path, self.shown, LARGEST_SQL)
 
 
 def listing(root: Path, relative: str) -> dict[str, Entry] | None:

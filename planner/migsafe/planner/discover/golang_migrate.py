@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migsafe.planner.discover.labels import STAMP_WIDTH, next_stamp, plain_numbers
-from migsafe.planner.discover.layout import Findings, Found, Project, misnamed
+from migsafe.planner.discover.labels import next_number, plain_numbers
+from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, whole_files
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,21 +30,22 @@ class GolangMigrate:
         orphans = (name for name, match in named.items() if match[3] == "down" and name not in used)
         return Findings(found, tuple(entries[name].shown for name in orphans))
 
+    def read(self, found: Found) -> Texts:
+        """The two files as they are."""
+        return whole_files(found)
+
     def numbers(self, labels: Iterable[str]) -> dict[str, int]:
         """Labels are numbers and nothing more, as golang-migrate reads them."""
         return plain_numbers(labels)
 
     def next_label(self, numbers: Mapping[str, int], moment: dt.datetime) -> str:
         """The next number in the width of the latest, or a stamp where the latest is one."""
-        latest = max(numbers, key=lambda label: numbers[label], default="0" * _FIRST_WIDTH)
-        if len(latest) == STAMP_WIDTH:
-            return next_stamp(numbers, moment)
-        return str(int(latest) + 1).zfill(len(latest))
+        return next_number(numbers, moment, first="1".zfill(_FIRST_WIDTH))
 
-    def stubs(self, project: Project, label: str, name: str) -> tuple[str, str]:
+    def stubs(self, project: Project, stub: Stub) -> dict[str, str]:
         """`LABEL_name.up.sql` and `LABEL_name.down.sql`."""
-        stem = f"{project.migrations}/{label}_{name}"
-        return f"{stem}.up.sql", f"{stem}.down.sql"
+        stem = f"{project.migrations}/{stub.stem}"
+        return {f"{stem}.up.sql": stub.up, f"{stem}.down.sql": stub.down}
 
 
 def _match(entry: Entry) -> re.Match[str]:

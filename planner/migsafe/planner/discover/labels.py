@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 STAMP_WIDTH = 14
 _DAY_WIDTH = 8
@@ -28,6 +28,24 @@ def is_stamp(label: str) -> bool:
 def plain_numbers(labels: Iterable[str]) -> dict[str, int]:
     """Each label as the number that it is."""
     return {label: int(digits(label)) for label in labels}
+
+
+def dotted_numbers(labels: Iterable[str]) -> dict[str, int]:
+    """Labels such as 1.2.10, compared part by part: 1.2 comes before 1.10, and 1.0 is 1.
+
+    Where none has a dot, each label is the number that it is.
+    """
+    parts = {label: tuple(map(int, label.split("."))) for label in labels}
+    most = max(map(len, parts.values()), default=1)
+    above = 1 + max((part for each in parts.values() for part in each), default=0)
+    return {label: _packed((*each, *[0] * (most - len(each))), above) for label, each in parts.items()}
+
+
+def _packed(parts: tuple[int, ...], base: int) -> int:
+    number = 0
+    for part in parts:
+        number = number * base + part
+    return number
 
 
 def stamp_numbers(labels: Iterable[str]) -> dict[str, int]:
@@ -52,6 +70,26 @@ def time_of(label: str) -> dt.datetime | None:
         return dt.datetime(*parts)  # noqa: DTZ001 - labels carry no zone
     except ValueError:
         return None
+
+
+def next_number(numbers: Mapping[str, int], moment: dt.datetime, first: str) -> str:
+    """The number after the highest, in its width; the stamp of `moment` where that is one; `first` where none is."""
+    latest = max(numbers, key=lambda label: numbers[label], default=None)
+    if latest is None:
+        return first
+    if len(latest) == STAMP_WIDTH:
+        return next_stamp(numbers, moment)
+    return str(int(latest) + 1).zfill(len(latest))
+
+
+def next_dotted(numbers: Mapping[str, int], moment: dt.datetime) -> str:
+    """The highest label with its last part one higher, in its width; as `next_number` where labels have no dots."""
+    latest = max(numbers, key=lambda label: numbers[label], default="")
+    if "." not in latest:
+        return next_number(numbers, moment, first="1")
+    most = max(label.count(".") for label in numbers)
+    parts = (latest + ".0" * (most - latest.count("."))).split(".")
+    return ".".join((*parts[:-1], str(int(parts[-1]) + 1).zfill(len(parts[-1]))))
 
 
 def next_stamp(labels: Iterable[str], moment: dt.datetime) -> str:

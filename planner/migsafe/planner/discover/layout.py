@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from migsafe.planner.discover.folder import Entry, listing
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from migsafe.schemas.migration import SqlFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Found:
     """Path relative to the migrations folder."""
     up: Entry
     down: Entry | None
+    """The file of the rollback, where it has one of its own."""
     transactional: bool = True
+    settings: tuple[Entry, ...] = ()
+    """Files beside them that say how they are run."""
 
     @property
     def stem(self) -> str:
@@ -62,11 +67,44 @@ class Findings:
     """Rollback scripts that belong to no migration, relative to the manifest."""
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What applies a migration, and what undoes it where that is declared."""
+
+    up: SqlFile
+    down: SqlFile | None
+
+
+def whole_files(found: Found) -> Texts:
+    """The texts of a migration whose files hold nothing else. Raises as `Entry.read`."""
+    up = replace(found.up.read(), transactional=found.transactional)
+    down = None if found.down is None else replace(found.down.read(), transactional=found.transactional)
+    return Texts(up, down)
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """What a new migration says before anybody wrote it."""
+
+    label: str
+    name: str
+    up: str
+    down: str
+
+    @property
+    def stem(self) -> str:
+        """`LABEL_name`."""
+        return f"{self.label}_{self.name}"
+
+
 class LayoutReader(Protocol):
     """One way of naming migration files."""
 
     def find(self, project: Project) -> Findings:
         """The migrations in any order. Refuses by name what looks like a migration and is none."""
+
+    def read(self, found: Found) -> Texts:
+        """The texts of a migration that was found. Refuses a file that is not built as the layout has it."""
 
     def numbers(self, labels: Iterable[str]) -> dict[str, int]:
         """What each label sorts by."""
@@ -74,8 +112,8 @@ class LayoutReader(Protocol):
     def next_label(self, numbers: Mapping[str, int], moment: dt.datetime) -> str:
         """A label that is new and sorts last among those known."""
 
-    def stubs(self, project: Project, label: str, name: str) -> tuple[str, str]:
-        """Paths of a new migration and its rollback, relative to the manifest."""
+    def stubs(self, project: Project, stub: Stub) -> dict[str, str]:
+        """The files of a new migration: path relative to the manifest, and content."""
 
 
 def misnamed(entry: Entry, why: str, remedy: str) -> Refusal:

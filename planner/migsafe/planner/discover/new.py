@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from migsafe.planner.discover import project_of, reader_for
+from migsafe.planner.discover.folder import LARGEST_SQL
+from migsafe.planner.discover.layout import Stub
+from migsafe.planner.regular_file import read_regular
 from migsafe.schemas.manifest import Layout
-from migsafe.schemas.problem import Refusal
+from migsafe.schemas.problem import Problem, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
     from pathlib import Path
 
     from migsafe.schemas.manifest import Manifest
 
 _NAME = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*\Z")
 _LONGEST_NAME = 100
+_LOOKED_AT = 20
+_BEGINNING = 16 * 1024
+_MARK = re.compile(rb"^--[ \t]*(\+goose up|migrate:up|no-transaction)\b", re.IGNORECASE | re.MULTILINE)
+_BY_MARK = {b"+goose up": Layout.GOOSE, b"migrate:up": Layout.DBMATE, b"no-transaction": Layout.SQLX}
 
 _UP = """\
 -- {name}
@@ -41,8 +50,8 @@ def new_migration_files(root: Path, manifest: Manifest, name: str, moment: dt.da
     reader = reader_for(manifest.migrations.layout)
     project = project_of(root, manifest)
     numbers = reader.numbers({found.label for found in reader.find(project).migrations})
-    up, down = reader.stubs(project, reader.next_label(numbers, moment), name)
-    return {up: _UP.format(name=name), down: _DOWN.format(name=name)}
+    label = reader.next_label(numbers, moment)
+    return reader.stubs(project, Stub(label, name, _UP.format(name=name), _DOWN.format(name=name)))
 
 
 def _check_name(name: str) -> None:
@@ -58,9 +67,28 @@ def _check_name(name: str) -> None:
 
 
 def detect_layout(folder: Path) -> Layout:
-    """The layout that the files of a folder have; `supabase` where nothing speaks for another one."""
-    if any(folder.glob("*.up.sql")):
-        return Layout.GOLANG_MIGRATE
-    if any(folder.glob("*/up.sql")):
-        return Layout.DIESEL
-    return Layout.SUPABASE
+    """The layout that the files of a folder have; `supabase` where nothing speaks for another one.
+
+    What files are called comes first, then what stands in them. Pairs of `.up.sql` and `.down.sql` are both
+    golang-migrate's and sqlx's: where a crate or a file of sqlx's own kind is near, they are sqlx's.
+    """
+    by_name = ((Layout.DIESEL, "*/up.sql"), (Layout.PRISMA, "*/migration.sql"), (Layout.FLYWAY, "**/V[0-9]*__*.sql"))
+    for layout, pattern in by_name:
+        if any(folder.glob(pattern)):
+            return layout
+    marks = {mark for path in sorted(folder.glob("*.sql"))[:_LOOKED_AT] for mark in _marks(path)}
+    for mark, layout in _BY_MARK.items():
+        if mark in marks:
+            return layout
+    if any((near / "Cargo.toml").is_file() for near in (folder.parent, folder.parent.parent)):
+        return Layout.SQLX
+    return Layout.GOLANG_MIGRATE if any(folder.glob("*.up.sql")) else Layout.SUPABASE
+
+
+def _marks(path: Path) -> Iterator[bytes]:
+    """What stands at the beginning of a file that only one tool writes."""
+    try:
+        beginning = read_regular(os.path.realpath(path), path.name, LARGEST_SQL)[:_BEGINNING]
+    except Problem:  # what cannot be read tells nothing; it is refused by name when it is needed
+        return
+    yield from (match[1].lower() for match in _MARK.finditer(beginning))

@@ -21,7 +21,10 @@ _MOST_NAMED = 3
 def notes(migrations: Sequence[Found], numbers: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
     """For each file with an odd name, what is odd about it; `migrations` are in their order."""
     told: defaultdict[str, list[str]] = defaultdict(list)
-    for part in (_widths, _times, _repeated, _string_order, _look_alikes):
+    # Versions of several parts (1.10) are no stamps and have no width.
+    dotted = any("." in migration.label for migration in migrations)
+    of_numbers = () if dotted else (_widths, _times, _string_order)
+    for part in (*of_numbers, _repeated, _look_alikes):
         for file, note in part(migrations, numbers):
             told[file].append(note)
     return {file: tuple(said) for file, said in told.items()}

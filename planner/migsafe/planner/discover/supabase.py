@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner.discover.folder import Entry, listing
 from migsafe.planner.discover.labels import next_stamp, stamp_numbers
-from migsafe.planner.discover.layout import Findings, Found, Project, misnamed
+from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, whole_files
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +30,10 @@ class Supabase:
         orphans = tuple(entry.shown for name, entry in downs.items() if _is_sql(name) and name not in used)
         return Findings(found, orphans)
 
+    def read(self, found: Found) -> Texts:
+        """The two files as they are."""
+        return whole_files(found)
+
     def numbers(self, labels: Iterable[str]) -> dict[str, int]:
         """Labels are stamps, of days or of seconds."""
         return stamp_numbers(labels)
@@ -38,9 +42,10 @@ class Supabase:
         """The stamp of `moment`."""
         return next_stamp(numbers, moment)
 
-    def stubs(self, project: Project, label: str, name: str) -> tuple[str, str]:
+    def stubs(self, project: Project, stub: Stub) -> dict[str, str]:
         """`LABEL_name.sql` and its rollback in the rollbacks folder."""
-        return f"{project.migrations}/{label}_{name}.sql", f"{project.rollbacks}/{label}_{name}{_DOWN}"
+        up, down = f"{project.migrations}/{stub.stem}.sql", f"{project.rollbacks}/{stub.stem}{_DOWN}"
+        return {up: stub.up, down: stub.down}
 
 
 def _is_sql(name: str) -> bool:
