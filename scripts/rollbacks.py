@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migsafe.executor.rehearse import runner
-from migsafe.executor.rehearse.round_trip import Course, Generating, Proof, Wits, prove
+from migsafe.executor.rehearse.proving import prove
+from migsafe.executor.rehearse.round_trip import Course, Generating, Proof, Wits
 from migsafe.executor.shadow import Scratch, scratch_server, shadow_database
 from migsafe.executor.shadow.replay import Wanted
 from migsafe.planner.catalog_difference import difference
@@ -62,7 +63,7 @@ def tried(scratch: Scratch, history: Path, layout: Layout, platform: Platform) -
     planned = with_rollbacks(discover(history.parent, manifest))
     schemas = ("public", *_schemas(planned))
     wanted = Wanted("rollbacks", platform, schemas, None, _MAJOR)
-    course = Course(_WITS, _LIMITS, None, Generating.ALWAYS)
+    course = Course(_WITS, _LIMITS, None, schemas, Generating.ALWAYS)
     with shadow_database(scratch, wanted, [], partial(runner, limits=_LIMITS, role=None)) as shadow:
         found = {proof.file: proof for proof in prove(scratch, shadow, planned, course)}
     return [_joined(each, found.get(each.file)) for each in planned]

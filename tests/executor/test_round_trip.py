@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from migsafe.executor.rehearse.round_trip import Course, Proof, Wits, prove
+from migsafe.executor.rehearse.proving import prove
+from migsafe.executor.rehearse.round_trip import Course, Proof, Wits
 from migsafe.executor.rehearse.rows import generate_rows
 from migsafe.executor.shadow.database import catalog_of
 from migsafe.planner.catalog_difference import difference
@@ -25,7 +26,7 @@ CREATE TYPE state AS ENUM ('new', 'paid');
 CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL);
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES customers, state state, note text);
 """
-COURSE = Course(Wits(difference, first_back, statements, generated_undo), LIMITS, None)
+COURSE = Course(Wits(difference, first_back, statements, generated_undo), LIMITS, None, ("public",))
 
 
 @pytest.fixture(scope="module")

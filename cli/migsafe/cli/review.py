@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.findings import all_findings
 from migsafe.cli.lines import EMPTY, Line, Span, Tone, aligned, faint, line, paragraph, strong
 from migsafe.cli.rehearsal_lines import change_lines, evidence_for, rehearsal_lines
+from migsafe.cli.round_trip_words import proof_words
 from migsafe.cli.wording import (
     backup_words,
     differing,
@@ -118,6 +119,8 @@ def _migration(number: int, migration: PlannedMigration, plan: Plan, width: int)
         tone = Tone.BAD if migration.undo.undo_class is UndoClass.IRREVERSIBLE else Tone.FAINT
         for text in paragraph(undo_words(migration.undo), first=f"   {label}", rest=" " * 9, width=width):
             yield tuple(Span(span.text, tone) for span in text)
+        if proof := proof_words(migration.undo, evidence_for(plan, migration.file)):
+            yield from paragraph(proof, first="         ", rest=" " * 9, width=width)
         if migration.undo.generated:
             yield from (line(faint(f"     {text}")) for text in (migration.undo.sql or "").splitlines())
     if any(one.counts or one.waiver for one in migration.findings):

@@ -121,6 +121,8 @@ class MigrationEvidence(Document):
     """Whether it can be undone."""
     offered_rollback: str | None = None
     """The text of a rollback that was generated because the declared one is not proven; null where it is."""
+    offered_round_trip: RoundTrip | None = None
+    """What came of that one."""
 
 
 class RehearsalFailure(Document):

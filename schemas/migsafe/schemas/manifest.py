@@ -160,7 +160,7 @@ class Rehearsal(Document):
     """Whether `plan` and `up` rehearse; `--no-rehearsal` skips it once."""
     timeout: Milliseconds = 60_000
     """Limit of each statement on the shadow; 0 means none."""
-    round_trips: bool = False
+    round_trips: bool = True
     """Whether each pending migration is also undone and applied again, with a generated rollback where it has none."""
     rows: Annotated[int, Field(ge=0, le=10_000)] = 0
     """How many rows are generated for each empty table before round trips, to see whether data comes back."""

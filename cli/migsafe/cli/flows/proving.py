@@ -1,61 +1,95 @@
-"""Round trips beside the rehearsal: the shadow is rehearsed on, brought back, and gone over there and back."""
+"""Round trips beside the rehearsal: each migration is undone and applied again on the shadow."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from migsafe.planner.catalog_difference import difference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from migsafe.executor.rehearse import Script
-    from migsafe.executor.rehearse.round_trip import Proof
+    from migsafe.executor.rehearse.round_trip import Course, Proof
     from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.planner.reverse.proven import Tried
     from migsafe.schemas.evidence import Evidence
-    from migsafe.schemas.plan import Plan
+    from migsafe.schemas.plan import Limits, Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """A shadow and the server of ours that it is on."""
+    """A shadow, and the server of ours that it is on."""
 
-    scratch: Scratch
     shadow: ShadowDatabase
+    scratch: Scratch | None
+    """None where the shadow is on the team's own server: no copies of it are made there."""
 
 
 def rehearsed_there_and_back(
-    plan: Plan, stands: Stands, script: Script, rows: int
+    plan: Plan, stands: Stands, script: Script, rows: int, tell: Callable[[str], None]
 ) -> tuple[Evidence, Mapping[str, Tried]]:
-    """The evidence of a plan, and what came of the round trips of its migrations, by file; none where it fails."""
-    from migsafe.executor.rehearse import rehearse  # noqa: PLC0415 - psycopg is slow to import
-    from migsafe.executor.rehearse.round_trip import bring_back, set_aside  # noqa: PLC0415 - as above
+    """The evidence of a plan, and what came of the round trips of its migrations, by file; none where it fails.
 
-    set_aside(stands.scratch, stands.shadow)
-    evidence = rehearse(plan, stands.shadow, script)
-    bring_back(stands.scratch, stands.shadow)
+    `rows` for each table are generated after the rehearsal, which sees none. `tell` is called with what is under way.
+    """
+    from migsafe.executor.rehearse import rehearse  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse.failing import of_the_server  # noqa: PLC0415 - as above
+    from migsafe.executor.rehearse.proving import told, trips  # noqa: PLC0415 - as above
+
+    course, shadow = course_of(plan.limits, script.timeout_ms, plan.role, stands.shadow), stands.shadow
+    if rows and stands.scratch is not None:
+        evidence = rehearse(plan, shadow, script)
+        about = evidence.shadow.model_copy(update={"generated_rows": rows})
+        with of_the_server():
+            proofs = () if evidence.failure else _with_rows(plan, stands.scratch, shadow, course, rows)
+        return evidence.model_copy(update={"shadow": about}), _by_file(proofs)
+    with of_the_server(), trips(shadow, plan.migrations, course, tell) as under_way:
+        evidence = rehearse(plan, shadow, replace(script, trips=under_way))
     if evidence.failure is not None:
         return evidence, {}
-    proofs = _proofs(plan, stands, rows)
-    about = evidence.shadow.model_copy(update={"generated_rows": rows})
-    return evidence.model_copy(update={"shadow": about}), {proof.file: _tried(proof) for proof in proofs}
+    rest: tuple[Proof, ...] = ()
+    if under_way.apart and stands.scratch is not None:
+        with of_the_server():
+            rest = _apart(plan, stands.scratch, shadow, course, frozenset(under_way.apart))
+    return evidence, _by_file(told(under_way, rest))
 
 
-def _proofs(plan: Plan, stands: Stands, rows: int) -> tuple[Proof, ...]:
-    from migsafe.executor.rehearse.round_trip import Course, Wits, prove  # noqa: PLC0415 - psycopg is slow to import
-    from migsafe.executor.rehearse.rows import generate_rows  # noqa: PLC0415 - as above
-    from migsafe.executor.shadow.database import catalog_of  # noqa: PLC0415 - as above
+def course_of(limits: Limits, timeout_ms: int, role: str | None, shadow: ShadowDatabase) -> Course:
+    """How round trips are run; `timeout_ms` limits each statement, 0: nothing does."""
+    from migsafe.executor.rehearse import limits_on_shadow  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse.round_trip import Course, Wits  # noqa: PLC0415 - as above
     from migsafe.planner.reverse import first_back, generated_undo, statements  # noqa: PLC0415 - with the parser
 
-    if rows:
-        generate_rows(stands.shadow.watcher_url, catalog_of(stands.shadow), rows)
-    course = Course(Wits(difference, first_back, statements, generated_undo), plan.limits, plan.role)
-    return prove(stands.scratch, stands.shadow, plan.migrations, course)
+    wits = Wits(difference, first_back, statements, generated_undo)
+    return Course(wits, limits_on_shadow(limits, timeout_ms), role, shadow.schemas)
 
 
-def _tried(proof: Proof) -> Tried:
+def _with_rows(plan: Plan, scratch: Scratch, shadow: ShadowDatabase, course: Course, rows: int) -> tuple[Proof, ...]:
+    """All done once more, with rows."""
+    from migsafe.executor.rehearse.copied import bring_back  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse.proving import prove  # noqa: PLC0415 - as above
+    from migsafe.executor.rehearse.rows import generate_rows  # noqa: PLC0415 - as above
+    from migsafe.executor.shadow.database import catalog_of  # noqa: PLC0415 - as above
+
+    bring_back(scratch, shadow)
+    generate_rows(shadow.watcher_url, catalog_of(shadow), rows)
+    return prove(scratch, shadow, plan.migrations, course)
+
+
+def _apart(
+    plan: Plan, scratch: Scratch, shadow: ShadowDatabase, course: Course, files: frozenset[str]
+) -> tuple[Proof, ...]:
+    """Those whose statements cannot share a transaction, once more from the beginning."""
+    from migsafe.executor.rehearse.copied import bring_back  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse.proving import prove  # noqa: PLC0415 - as above
+
+    bring_back(scratch, shadow)
+    return prove(scratch, shadow, plan.migrations, course, files)
+
+
+def _by_file(proofs: Iterable[Proof]) -> Mapping[str, Tried]:
     from migsafe.planner.reverse.proven import Tried  # noqa: PLC0415 - with the parser
 
-    return Tried(proof.declared, proof.generated, proof.undo)
+    return {proof.file: Tried(proof.declared, proof.generated, proof.undo) for proof in proofs}

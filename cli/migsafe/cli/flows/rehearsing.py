@@ -99,9 +99,10 @@ def _evidence(plan: Plan, stage: Stage) -> tuple[Evidence, Mapping[str, Tried]]:
     manifest = stage.project.manifest
     script = Script(difference, manifest.rehearsal.timeout, _queries(stage))
     with _shadow(plan, stage) as (shadow, scratch):
-        if scratch is None or not manifest.rehearsal.round_trips or plan.direction is not Direction.UP:
+        if not manifest.rehearsal.round_trips or plan.direction is not Direction.UP:
             return rehearse(plan, shadow, script), {}
-        return rehearsed_there_and_back(plan, Stands(scratch, shadow), script, manifest.rehearsal.rows)
+        rows = manifest.rehearsal.rows
+        return rehearsed_there_and_back(plan, Stands(shadow, scratch), script, rows, stage.screen.passing)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.findings import difference, waiver_words
 from migsafe.cli.inert import inert
 from migsafe.cli.rehearsal_lines import evidence_for, rehearsal_words
+from migsafe.cli.round_trip_words import proof_words
 from migsafe.cli.wording import (
     backup_words,
     differing,
@@ -124,6 +125,11 @@ def _migration(migration: PlannedMigration, plan: Plan) -> Iterator[str]:
         yield "\n" + "".join(others)
     yield from _changes(plan, migration.file)
     yield f"\nUndo: {text(undo_words(migration.undo))}\n"
+    if proof := proof_words(migration.undo, evidence_for(plan, migration.file)):
+        yield f"\nRound trip: {text(proof)}\n"
+    if migration.undo.generated and migration.undo.sql:
+        generated = _fenced(migration.undo.sql.splitlines(), "sql")
+        yield f"\n<details><summary>the generated rollback</summary>\n\n{generated}\n</details>\n"
     yield from _findings(migration.findings)
 
 
@@ -160,13 +166,13 @@ def _finding(finding: Finding) -> str:
     return f"{head}{where}{excerpt}\n\n{text(finding.harm)} **Instead:** {text(finding.remedy)}\n{instead}"
 
 
-def _fenced(lines: Sequence[str]) -> str:
+def _fenced(lines: Sequence[str], language: str = "diff") -> str:
     """A block that its own text cannot close."""
     if not lines:
         return ""
     inside = "\n".join(inert(each) for each in lines)
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", inside)), default=0))
-    return f"\n{fence}diff\n{inside}\n{fence}\n"
+    return f"\n{fence}{language}\n{inside}\n{fence}\n"
 
 
 def _waived(finding: Finding) -> str:

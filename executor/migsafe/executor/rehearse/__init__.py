@@ -3,12 +3,13 @@
 from migsafe.executor.rehearse.expected import require_as_rehearsed
 from migsafe.executor.rehearse.failing import ScratchFailed
 from migsafe.executor.rehearse.history import try_history
-from migsafe.executor.rehearse.rehearsal import Script, rehearse
+from migsafe.executor.rehearse.rehearsal import Script, limits_on_shadow, rehearse
 from migsafe.executor.rehearse.running import run_migration, run_on, runner, worker_on
 
 __all__ = [
     "ScratchFailed",
     "Script",
+    "limits_on_shadow",
     "rehearse",
     "require_as_rehearsed",
     "run_migration",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from migsafe.executor.shadow.database import session
 from migsafe.schemas.names import QualifiedName, quoted
 
 if TYPE_CHECKING:
@@ -24,31 +23,35 @@ class Held:
     """The number of each column, unquoted, which stays the same until it is dropped."""
     rows: int
     sums: Mapping[str, str]
-    """A checksum over the values of each column, sorted."""
+    """A checksum over the values of each column, sorted; none where there are no rows."""
 
 
-def holdings(url: str, schemas: Sequence[str]) -> dict[str, Held]:
-    """The tables of these schemas by name, as SQL names them. `url` connects as one who may read every row."""
-    with session(url) as connection:
-        # A checksum is taken of the text of values.
-        connection.execute("SET extra_float_digits = 1; SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'")
-        found = connection.execute(
-            files(__package__).joinpath("rows_held.sql").read_bytes(), [list(schemas)]
-        ).fetchall()
-        return {
-            str(QualifiedName(name, schema)): _held(connection, QualifiedName(name, schema), oid, (columns, numbers))
-            for schema, name, oid, columns, numbers in found
-        }
+def holdings(connection: psycopg.Connection, schemas: Sequence[str]) -> dict[str, Held]:
+    """The tables of these schemas by name, as SQL names them; in a transaction, and its settings are changed.
+
+    Read as the role of the connection, never as a superuser: casts of a migration's own types run meanwhile. A table
+    that the role may not read seems to be empty.
+    """
+    # A checksum is taken of the text of values.
+    connection.execute("SET LOCAL extra_float_digits = 1; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'")
+    rows = connection.execute(files(__package__).joinpath("rows_held.sql").read_bytes(), [list(schemas)]).fetchall()
+    found = {}
+    for schema, name, oid, columns, numbers, readable in rows:
+        table, numbered = QualifiedName(name, schema), dict(zip(columns, numbers, strict=True))
+        count, sums = _summed(connection, table, columns) if readable else (0, {})
+        found[str(table)] = Held(oid, numbered, count, sums)
+    return found
 
 
-def _held(connection: psycopg.Connection, name: QualifiedName, oid: int, columns: tuple[list[str], list[int]]) -> Held:
-    numbers = dict(zip(*columns, strict=True))
+def _summed(
+    connection: psycopg.Connection, name: QualifiedName, columns: Sequence[str]
+) -> tuple[int, Mapping[str, str]]:
     sums = ", ".join(
         f"md5(coalesce(string_agg({value}, ',' ORDER BY {value} COLLATE \"C\"), ''))"
-        for value in (f"coalesce(md5({quoted(column)}::text), 'null')" for column in numbers)
+        for value in (f"coalesce(md5({quoted(column)}::text), 'null')" for column in columns)
     )
     row = connection.execute(f"SELECT count(*), {sums} FROM {name}".encode()).fetchone() or (0,)
-    return Held(oid, numbers, int(row[0]), dict(zip(numbers, row[1:], strict=True)))
+    return int(row[0]), dict(zip(columns, row[1:], strict=True)) if row[0] else {}
 
 
 def lost(before: Mapping[str, Held], after: Mapping[str, Held]) -> tuple[str, ...]:
@@ -68,7 +71,7 @@ def _lost(table: str, before: Held, after: Held | None) -> Iterator[str]:
         return
     for column, number in before.numbers.items():
         anew = after.oid == before.oid and after.numbers.get(column) != number
-        changed = after.rows == before.rows and after.sums.get(column) != before.sums[column]
+        changed = after.rows == before.rows and after.sums.get(column) != before.sums.get(column)
         if changed or (anew and not before.rows):
             yield f"{table}.{quoted(column)}"
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from migsafe.executor.rehearse.proving import Trips
     from migsafe.executor.shadow.database import ShadowDatabase
     from migsafe.schemas.catalog import Catalog
     from migsafe.schemas.evidence import RehearsalFailure
@@ -51,6 +52,8 @@ class Script:
     """Limit of each statement; 0: none."""
     queries: Sequence[Query] = ()
     """Of the application, to be prepared before and after."""
+    trips: Trips | None = None
+    """The round trips that are made on the way; None: only the way up is rehearsed."""
 
 
 def rehearse(plan: Plan, shadow: ShadowDatabase, script: Script) -> Evidence:
@@ -65,7 +68,7 @@ def rehearse(plan: Plan, shadow: ShadowDatabase, script: Script) -> Evidence:
         watch = Watch(connection, script.queries) if script.queries else None
         marks = Marks() if _statements(plan) > MOST_READ else None
         eye = Eye(relations_of(connection), before, script.describe, shadow.watcher_url, watch, marks)
-        migrations, failure = _migrations(plan, connection, eye, _limits(plan, script))
+        migrations, failure = _migrations(plan, connection, eye, script)
         if watch is not None and failure is None:
             watch.look(connection, None)
         last = before.whole(connection)
@@ -89,15 +92,18 @@ def _statements(plan: Plan) -> int:
     return sum(len(statements_of(step)) for migration in plan.migrations for step in migration.steps)
 
 
-def _limits(plan: Plan, script: Script) -> Limits:
-    timeouts = plan.limits.timeouts.model_copy(update={"statement": script.timeout_ms})
-    return plan.limits.model_copy(update={"timeouts": timeouts})
+def limits_on_shadow(limits: Limits, timeout_ms: int) -> Limits:
+    """The limits of a plan with the rehearsal's own limit of each statement; 0: none."""
+    timeouts = limits.timeouts.model_copy(update={"statement": timeout_ms})
+    return limits.model_copy(update={"timeouts": timeouts})
 
 
 def _migrations(
-    plan: Plan, connection: psycopg.Connection, eye: Eye, limits: Limits
+    plan: Plan, connection: psycopg.Connection, eye: Eye, script: Script
 ) -> tuple[tuple[MigrationEvidence, ...], RehearsalFailure | None]:
-    worker = worker_on(connection, limits, plan.role, eye.hear, eye)
+    worker = worker_on(connection, limits_on_shadow(plan.limits, script.timeout_ms), plan.role, eye.hear, eye)
+    if script.trips is not None:
+        script.trips.begin()
     found: list[MigrationEvidence] = []
     for migration in plan.migrations:
         eye.file, eye.path, eye.seen = migration.file, migration.path, []
@@ -109,6 +115,9 @@ def _migrations(
         found.append(MigrationEvidence(file=migration.file, statements=tuple(eye.seen), round_trip=NOT_TRIED))
         if failure is not None:
             return tuple(found), failure
+        if script.trips is not None:
+            worker.clean()  # nobody is to wait for an advisory lock that it left
+            script.trips.applied()
     worker.clean()
     return tuple(found), None
 

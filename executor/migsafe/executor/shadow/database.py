@@ -27,6 +27,8 @@ class ShadowDatabase:
     """What it is, as evidence tells of it."""
     schemas: tuple[str, ...]
     """The schemas whose catalog is compared."""
+    template: str = ""
+    """The key of the template that has it as it was made; empty where it is on a server of somebody else."""
 
 
 @contextmanager

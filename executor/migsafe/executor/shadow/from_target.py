@@ -57,7 +57,8 @@ def shadow_of_target(scratch: Scratch, wanted: Wanted, dumped: Dumped) -> Iterat
             templates.store(scratch, key, wanted.name, left_out)
         url = scratch.server.as_role(_connecting(dumped)).url(wanted.name)
         shadow = described(scratch, wanted, BaseFrom.TARGET, url, left_out)
-        yield replace(shadow, about=shadow.about.model_copy(update={"same_owners": dumped.with_owners}))
+        about = shadow.about.model_copy(update={"same_owners": dumped.with_owners})
+        yield replace(shadow, about=about, template=key)
     finally:
         cleared(scratch, wanted.name)
 

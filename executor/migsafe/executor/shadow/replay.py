@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -75,7 +75,7 @@ def shadow_database(scratch: Scratch, wanted: Wanted, applied: Sequence[Applied]
         done = begun(scratch, wanted, keys)
         _replay(scratch, wanted, keys, applied, (done, run))
         url = scratch.server.as_role(MIGRATION_ROLE).url(wanted.name)
-        yield described(scratch, wanted, BaseFrom.REPLAY, url, ())
+        yield replace(described(scratch, wanted, BaseFrom.REPLAY, url, ()), template=keys[-1])
     finally:
         cleared(scratch, wanted.name)
 

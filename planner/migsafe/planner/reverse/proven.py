@@ -59,8 +59,10 @@ def with_round_trips(manifest: Manifest, plan: Plan, tried: Mapping[str, Tried],
 
 def _told(tried: Tried) -> dict[str, object]:
     trip = tried.declared or tried.generated
-    offered = tried.undo.sql if tried.declared is not None and tried.undo is not None else None
-    return ({} if trip is None else {"round_trip": trip}) | {"offered_rollback": offered}
+    told: dict[str, object] = {} if trip is None else {"round_trip": trip}
+    if tried.declared is not None and tried.undo is not None:
+        told |= {"offered_rollback": tried.undo.sql, "offered_round_trip": tried.generated}
+    return told
 
 
 def _measured(
