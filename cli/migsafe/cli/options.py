@@ -9,15 +9,16 @@ from typing import Annotated, TypeVar, cast
 
 import typer
 
+from migsafe.cli.next_command import USUAL_MANIFEST, as_typed
 from migsafe.cli.screen import Screen
-from migsafe.schemas.problem import ExitCode, Usage
+from migsafe.schemas.problem import ExitCode, Problem, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What every command understands."""
 
-    manifest: Annotated[Path, typer.Option("--manifest", metavar="FILE", help="The manifest.")] = Path("migsafe.yaml")
+    manifest: Annotated[Path, typer.Option("--manifest", metavar="FILE", help="The manifest.")] = USUAL_MANIFEST
     env: Annotated[str | None, typer.Option("--env", metavar="NAME", help="Environment of the manifest.")] = None
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing that lasts.")] = False
     json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document to stdout.")] = False
@@ -73,7 +74,12 @@ def command(function: Callable[..., _Returned]) -> Callable[..., ExitCode]:
         if at.invoked_subcommand is not None:
             return ExitCode.DONE
         _require_fitting(at, own, state)
-        return function(**arguments)
+        try:
+            return function(**arguments)
+        except Problem as problem:
+            options = cast("Options", state.early.get(Options, Options()))
+            problem.remedy = as_typed(problem.remedy, options.manifest, options.env)
+            raise
 
     run.__signature__ = inspect.Signature([context, *expanded])  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in [context, *expanded]}

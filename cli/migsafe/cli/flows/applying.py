@@ -18,6 +18,7 @@ from migsafe.cli.flows.showing import load_plan
 from migsafe.cli.flows.target import target_url
 from migsafe.cli.flows.telling import past_runs
 from migsafe.cli.lines import Line, Span, Tone, line, paragraph
+from migsafe.cli.next_command import naming_plan
 from migsafe.cli.progress import Progress
 from migsafe.cli.wording import plural
 from migsafe.executor import backup
@@ -74,7 +75,8 @@ def apply_file(options: Options, consent: Consent, screen: Screen, file: Path, a
     project = open_project(replace(options, env=plan.environment))
     if consent.force:
         plan = forced(plan, project.manifest)
-    with target_url(project, screen) as url:
+    unsaid = plan.environment if options.env is None else None
+    with naming_plan(str(file), unsaid), target_url(project, screen) as url:
         task = Task(plan, project, url, screen, answer, broken_off(consent))
         if options.dry_run:
             return report(task, try_out(task), options)

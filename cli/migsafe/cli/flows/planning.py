@@ -58,7 +58,7 @@ def plan(options: Options, screen: Screen, sheet: Sheet, output_format: Format) 
     elif output is not None:
         write_whole(output.absolute(), plan_text(drafted))
         written = str(output)
-    present(drafted, screen, output_format, written)
+    present(drafted, options, screen, output_format, written)
     return code_of(drafted)
 
 

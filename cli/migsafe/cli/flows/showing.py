@@ -8,6 +8,7 @@ from migsafe.cli.choices import Format
 from migsafe.cli.flows.project import open_project
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.cli.lines import line
+from migsafe.cli.next_command import as_typed
 from migsafe.cli.report.markdown import plan_markdown
 from migsafe.cli.review import nothing_to_do, review_lines
 from migsafe.cli.wording import differing
@@ -29,7 +30,7 @@ def show(options: Options, screen: Screen, what: Path, output_format: Format) ->
     """Print a plan file as `plan` did, or the text of an applied migration. Raises Stale for what is no plan."""
     migration = None if what.exists() else _applied(options, screen, str(what))
     if migration is None:
-        present(load_plan(what), screen, output_format, str(what))
+        present(load_plan(what), options, screen, output_format, str(what))
     elif screen.json:
         screen.document(MigrationReport(kind="migration", format=REPORT_FORMAT, migration=migration))
     else:
@@ -62,7 +63,7 @@ def load_plan(file: Path) -> Plan:
     return read_plan(raw)
 
 
-def present(plan: Plan, screen: Screen, output_format: Format, file: str | None) -> None:
+def present(plan: Plan, options: Options, screen: Screen, output_format: Format, file: str | None) -> None:
     """Print a plan in the format that was asked for."""
     match Format.JSON if screen.json else output_format:
         case Format.JSON:
@@ -70,7 +71,8 @@ def present(plan: Plan, screen: Screen, output_format: Format, file: str | None)
         case Format.MARKDOWN:
             screen.raw(plan_markdown(plan))
         case Format.TEXT if plan.migrations or not plan.verdict.allowed or differing(plan.history):
-            screen.show(review_lines(plan, width=screen.width, next_step=_next(plan, file)))
+            following = as_typed(_next(plan, file), options.manifest, options.env)
+            screen.show(review_lines(plan, width=screen.width, next_step=following))
         case Format.TEXT:
             screen.show([nothing_to_do(plan)])
 

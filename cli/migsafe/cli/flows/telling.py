@@ -11,6 +11,7 @@ from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.saved import saved
 from migsafe.cli.flows.target import connected, survey_target, target_url
 from migsafe.cli.lines import Line, Span, Tone, aligned, faint, line, paragraph, strong
+from migsafe.cli.next_command import as_typed
 from migsafe.cli.wording import plural, server_words
 from migsafe.planner.standing import compare
 from migsafe.schemas.plan import MigrationStanding, Standing
@@ -56,6 +57,7 @@ def status(options: Options, screen: Screen, verify: Verify) -> ExitCode:
         report = status_of(project, survey_target(project, url), past_runs(project, url))
         if verify is Verify.CATALOG:
             report = _verified(report, project, url, screen)
+    report = report.model_copy(update={"next": as_typed(report.next, options.manifest, options.env)})
     if screen.json:
         screen.document(report)
     screen.show(_status_lines(report, screen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.rehearsing import Rehearsing, Stage, rehearsed
 from migsafe.cli.flows.saved import keep, let_go, load_saved
 from migsafe.cli.flows.target import survey_target, target_url
+from migsafe.cli.next_command import naming_plan
 from migsafe.cli.review import nothing_to_do, review_lines
 from migsafe.schemas.plan import Direction
 from migsafe.schemas.problem import ExitCode, Problem, Refusal
@@ -79,9 +81,10 @@ def review_and_apply(task: Task, options: Options, consent: Consent) -> ExitCode
 
 def _carried_out(task: Task, waiver: Waiver | None) -> Outcome:
     """Carry the plan out, kept in a file for as long as its run could have to go on."""
-    keep(task.plan, task.project)
+    kept = keep(task.plan, task.project)
     try:
-        outcome = carry_out(task, waiver)
+        with naming_plan(os.path.relpath(kept)):
+            outcome = carry_out(task, waiver)
     except Problem as problem:
         if problem.exit_code in _NOT_BEGUN:
             let_go(task.plan, task.project)
