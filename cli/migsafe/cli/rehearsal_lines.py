@@ -23,7 +23,7 @@ def rehearsal_words(plan: Plan) -> str:
     """Whether the plan was rehearsed and where; empty where there was nothing to rehearse."""
     if plan.evidence is None:
         return "" if plan.not_rehearsed is None else f"not rehearsed: {plan.not_rehearsed}"
-    return f"{_outcome(plan.evidence)} on {_server(plan.evidence)}{_stand_ins(plan.evidence)}"
+    return f"{_outcome(plan.evidence)} on {_server(plan.evidence)}{_network(plan.evidence)}{_stand_ins(plan.evidence)}"
 
 
 def rehearsal_lines(plan: Plan, width: int) -> Iterator[Line]:
@@ -81,6 +81,10 @@ def _server(evidence: Evidence) -> str:
     other = "" if shadow.same_major else " (another major version than the target's)"
     origin = "the target's schema" if shadow.base_from is BaseFrom.TARGET else "the replayed history"
     return f"PostgreSQL {shadow.server_version // 10_000}{other} with {origin}"
+
+
+def _network(evidence: Evidence) -> str:
+    return ", no network" if evidence.shadow.network_closed else ", its network open"
 
 
 def _stand_ins(evidence: Evidence) -> str:

@@ -28,6 +28,8 @@ class Shadow(Document):
     """What of the target could not be brought along, each with its reason, as clauses."""
     same_owners: bool = True
     """Whether everything belongs there to the role that it belongs to in the target; else shapes are not compared."""
+    network_closed: bool = False
+    """Whether its server reached no network, so that no statement could carry anything out of the machine."""
 
 
 class MeasuredEffect(Document):

@@ -121,12 +121,14 @@ def history(options: Options, screen: Screen) -> ExitCode:
 
 def doctor(options: Options, screen: Screen) -> ExitCode:
     """What is wrong with connection, pooler, versions, rights and disk. Errors end with exit code 1."""
-    from migsafe.executor.doctor import examine  # noqa: PLC0415 - start-up
+    from migsafe.executor.doctor import examine, seclusion  # noqa: PLC0415 - start-up
 
     project = open_project(options)
     folder = project.root / project.manifest.backup.folder
     with target_url(project, screen) as url:
         checks = examine(url, backup_folder=folder, schemas=project.manifest.database.schemas)
+    if project.manifest.rehearsal.enabled and project.manifest.shadow.url_env is None:
+        checks += (seclusion(),)
     if screen.json:
         screen.document(DoctorReport(kind="doctor", format=REPORT_FORMAT, checks=checks))
     for check in checks:

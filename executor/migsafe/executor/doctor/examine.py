@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from migsafe.executor.connect import connect, redacted, session_facts
 from migsafe.executor.ledger import read
+from migsafe.executor.server.account import server_account
 from migsafe.executor.server.binaries import find_client
+from migsafe.executor.server.seclusion import can_be_closed
 from migsafe.schemas.problem import Problem
 from migsafe.schemas.report import Check
 
@@ -61,6 +63,18 @@ def examine(
             _disk(connection, backup_folder),
             *_trouble(connection, schemas, patience),
         )
+
+
+def seclusion() -> Check:
+    """Whether the scratch server of a rehearsal can be kept off the network here. Tries it with a small process."""
+    if can_be_closed(server_account()):
+        return Check(name="rehearsal network", state="ok", detail="closed for the scratch server", remedy="")
+    return Check(
+        name="rehearsal network",
+        state="warning",
+        detail="this system starts no process without a network, so a migration could carry something out",
+        remedy="allow user namespaces, or rehearse migrations of strangers on a machine whose network is closed",
+    )
 
 
 def _session(facts: SessionFacts) -> Iterator[Check]:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from migsafe.schemas.plan import PlannedMigration
 
 # Classes of SQLSTATE that tell of the server and not of the statement: resources (disk, memory), shutdown, system,
-# internal. Of class 57 only 57014, a cancel, comes from the statement's own limit.
-_OF_THE_SERVER = ("08", "53", "57P", "58", "XX")
+# internal. Of class 57 only 57014, a cancel, comes from the statement's own limit. Class 08, while our own connection
+# stands, tells of another that the statement wanted.
+_OF_THE_SERVER = ("53", "57P", "58", "XX")
 _WITHOUT = "see .migsafe/shadow/*/server.log, then try again; or go without: --no-rehearsal"
 
 
@@ -43,7 +44,7 @@ def failure_of(problem: Problem, migration: PlannedMigration, connection: psycop
     cause = problem.__cause__
     if connection.broken or connection.closed:
         raise _broke_off(cause if isinstance(cause, psycopg.Error) else psycopg.OperationalError()) from problem
-    if isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith(_OF_THE_SERVER):
+    if isinstance(cause, psycopg.Error) and _of_the_server(cause):
         raise _broke_off(cause) from problem
     place = problem.place
     return RehearsalFailure(
@@ -58,6 +59,14 @@ def failure_of(problem: Problem, migration: PlannedMigration, connection: psycop
     )
 
 
+def _of_the_server(error: psycopg.Error) -> bool:
+    from psycopg import errors  # noqa: PLC0415 - slow to import
+
+    # A limit that we set ourselves is the statement's to keep.
+    limit = isinstance(error, errors.ConfigurationLimitExceeded)
+    return not limit and (error.sqlstate or "").startswith(_OF_THE_SERVER)
+
+
 def _remedy(cause: BaseException | None) -> str:
     from psycopg import errors  # noqa: PLC0415 - slow to import
 
@@ -68,6 +77,11 @@ def _remedy(cause: BaseException | None) -> str:
             return (
                 "on the shadow migrations run as an ordinary role, never as a superuser: mend the migration, or go"
                 " without: migsafe plan --no-rehearsal"
+            )
+        case errors.OperationalError(sqlstate=str(state)) if state.startswith("08"):
+            return (
+                "the scratch server has no network: a migration that needs another server goes without a rehearsal:"
+                " migsafe plan --no-rehearsal"
             )
         case _:
             return "correct the migration, then: migsafe plan"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from migsafe.executor.server.account import Account
     from migsafe.executor.server.binaries import Installation
+    from migsafe.executor.server.seclusion import Network
 
 _START_SECONDS = 120
 _BACKENDS_SECONDS = 10
@@ -69,7 +70,12 @@ class Child:
 
 
 def start(
-    home: Home, account: Account, installation: Installation, durability: Durability, settings: Mapping[str, str]
+    home: Home,
+    account: Account,
+    installation: Installation,
+    durability: Durability,
+    settings: Mapping[str, str],
+    network: Network,
 ) -> Child:
     """Start the server of `home` and wait until it takes connections. The caller holds the lock for starting.
 
@@ -79,7 +85,7 @@ def start(
     end_orphan(home.data)
     ensure_cluster(home, runnable, account, durability)
     _shorten(home.log)
-    launch = _Launch(home, account, runnable, durability, settings)
+    launch = _Launch(home, account, runnable, durability, settings, network)
     # Backends can outlive a postmaster that was killed, and PostgreSQL rightly refuses to start beside them.
     killed_before = read_pid(home.data) is not None
     log_start = home.log.stat().st_size if home.log.exists() else 0
@@ -96,6 +102,7 @@ class _Launch:
     installation: Installation
     durability: Durability
     settings: Mapping[str, str]
+    network: Network
 
     def attempt(self) -> Child | None:
         """Start the server and wait until it is ready; None when it ended instead."""
@@ -104,7 +111,7 @@ class _Launch:
         command = [os.fspath(self.installation.program("postgres")), "-D", os.fspath(self.home.data)]
         for name, value in _settings(sockets, self.durability, self.settings).items():
             command += ["-c", f"{name}={value}"]
-        child = Child(spawn(command, self.home.log, self.account, farewell), sockets, farewell)
+        child = Child(spawn(command, self.home.log, self.account, farewell, self.network), sockets, farewell)
         try:
             ready = poll(lambda: child.is_ready(self.home), _START_SECONDS)
         except BaseException:

@@ -15,6 +15,7 @@ from migsafe.executor.server.cluster import SUPERUSER, Durability, major_of
 from migsafe.executor.server.filelock import FileLock, poll, try_exclusive, try_shared
 from migsafe.executor.server.home import Home, disk_explained, settle
 from migsafe.executor.server.postmaster import read_status
+from migsafe.executor.server.seclusion import Network, is_closed
 from migsafe.schemas.problem import Locked, Problem
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Server:
     port: int
     user: str
     installation: Installation
+    network_closed: bool = False
+    """Whether its processes reach no network."""
 
     def as_role(self, user: str) -> Server:
         """The same server, to be connected to as another role."""
@@ -57,11 +60,13 @@ def embedded(
     durability: Durability = Durability.KEPT,
     installation: Installation | None = None,
     settings: Mapping[str, str] | None = None,
+    network: Network = Network.SHARED,
 ) -> Iterator[Server]:
     """The server of `state_dir` (normally `.migsafe`), running for as long as the block.
 
     The first process starts it, those that come meanwhile join; the first waits at its end until they have left.
-    Without `installation` the one that fits the data is looked for. `settings` are server settings for a start.
+    Without `installation` the one that fits the data is looked for. `settings` are server settings for a start, and
+    `network` is what it gets then.
     Call it from a thread that outlives the block: the server ends with that thread. Raises Problem.
     """
     state_dir = state_dir.absolute()
@@ -75,7 +80,7 @@ def embedded(
                     held.enter_context(_join(home))
                 else:
                     held.enter_context(owner)
-                    child = start(home, account, wanted, durability, settings or {})
+                    child = start(home, account, wanted, durability, settings or {}, network)
                     held.callback(_leave, home, child, on_message)
                 server = _server(home, wanted)
         yield server
@@ -113,7 +118,7 @@ def _server(home: Home, installation: Installation) -> Server:
             why=f"its last words are in {home.log}",
             remedy=f"end the other migsafe process, then try again: fuser '{home.owner}'",
         )
-    return Server(status.socket_dir, status.port, SUPERUSER, installation)
+    return Server(status.socket_dir, status.port, SUPERUSER, installation, is_closed(status.pid))
 
 
 def _leave(home: Home, child: Child, on_message: Callable[[str], None]) -> None:

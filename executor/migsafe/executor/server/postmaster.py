@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migsafe.executor.server.filelock import poll
+from migsafe.executor.server.seclusion import Network, entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from migsafe.executor.server.account import Account
+    from migsafe.executor.server.seclusion import Entry
 
 _PR_SET_PDEATHSIG = 1
 _STATUS_LINES = 8
@@ -55,28 +57,47 @@ def runs_on(pid: int, data: Path) -> bool:
     return b"postgres" in command and os.fsencode(data) in command
 
 
-def spawn(command: list[str], log: Path, account: Account, farewell: signal.Signals) -> subprocess.Popen[bytes]:
+def spawn(
+    command: list[str], log: Path, account: Account, farewell: signal.Signals, network: Network = Network.SHARED
+) -> subprocess.Popen[bytes]:
     """Start the server in a session of its own: a Ctrl-C at the terminal is for migsafe alone to act on.
 
-    On Linux the kernel sends it `farewell` when the thread that called this ends, however it ends.
+    On Linux the kernel sends it `farewell` when the thread that called this ends, however it ends. Without a network
+    it is started where the system lets us, else with the machine's: `seclusion.is_closed` tells.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(log, flags, 0o600)
+    *secluded, plain = entries(account, network)
     try:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
-            cwd="/",
-            env=environment(),
-            umask=0o077,
-            start_new_session=True,
-            preexec_fn=dies_with_parent(farewell),  # noqa: PLW1509 - two system calls, prepared before the fork
-            **account.identity,
-        )
+        for entry in secluded:
+            with suppress(subprocess.SubprocessError):  # what is done before the program begins was refused
+                return _started(command, descriptor, farewell, entry)
+        return _started(command, descriptor, farewell, plain)
     finally:
         os.close(descriptor)
+
+
+def _started(command: list[str], log: int, farewell: signal.Signals, entry: Entry) -> subprocess.Popen[bytes]:
+    dying = dies_with_parent(farewell)
+
+    def become() -> None:
+        entry.act()
+        # The last thing: a change of account clears the wish.
+        if dying is not None:
+            dying()
+
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd="/",
+        env=environment(),
+        umask=0o077,
+        start_new_session=True,
+        preexec_fn=become,  # noqa: PLW1509 - a few system calls, prepared before the fork
+        **entry.identity,
+    )
 
 
 def environment() -> dict[str, str]:
@@ -156,7 +177,7 @@ def dies_with_parent(farewell: signal.Signals) -> Callable[[], None] | None:
     parent = os.getpid()
 
     def ask_kernel() -> None:
-        # CPython calls this after the change of account, which would have cleared the wish.
+        # CPython calls this after a change of account, which would have cleared the wish.
         prctl(_PR_SET_PDEATHSIG, farewell)
         if os.getppid() != parent:
             os._exit(1)

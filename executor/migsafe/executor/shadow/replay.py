@@ -188,6 +188,7 @@ def described(scratch: Scratch, wanted: Wanted, base: BaseFrom, url: str, left_o
             stand_ins=stand_ins_in_use(connection),
             generated_rows=0,
             left_out=left_out,
+            network_closed=scratch.server.network_closed,
         )
     return ShadowDatabase(url, scratch.server.url(wanted.name), about, wanted.schemas)
 

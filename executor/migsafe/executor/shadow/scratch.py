@@ -16,6 +16,7 @@ from migsafe.executor.server.filelock import poll, try_exclusive
 from migsafe.executor.server.home import own_folder, settle
 from migsafe.executor.server.local import STATE_FOLDER, equipped
 from migsafe.executor.server.postmaster import read_pid
+from migsafe.executor.server.seclusion import Network
 from migsafe.executor.shadow.database import session
 from migsafe.schemas.problem import Locked
 
@@ -31,8 +32,21 @@ _TURN_SECONDS = 900
 _MAINTENANCE = "migsafe_scratch"
 """Where databases are made and dropped from. Not `postgres`: a shadow has its target's name, which may be that."""
 
+_GRANTS_NEED_ADMIN_SINCE = 16
+_CLOSED = """
+UPDATE pg_catalog.pg_authid SET rolsuper = true
+WHERE rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files') AND NOT rolsuper
+"""
+
 # The publications and replication slots of platforms want logical decoding. Nothing may lock or count beside us.
-_SETTINGS = {"wal_level": "logical", "autovacuum": "off", "max_wal_size": "1GB", "checkpoint_timeout": "1h"}
+# No statement fills the disk with temporary files.
+_SETTINGS = {
+    "wal_level": "logical",
+    "autovacuum": "off",
+    "max_wal_size": "1GB",
+    "checkpoint_timeout": "1h",
+    "temp_file_limit": "1GB",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +74,8 @@ def scratch_server(
 ) -> Iterator[Scratch]:
     """The scratch server under `root`/.migsafe/shadow, of `major` or of the nearest newer, for as long as the block.
 
-    It listens on a private Unix socket only. Other rehearsals of the same project wait for their turn. Raises
-    BinariesMissing, Locked and Problem.
+    It listens on a private Unix socket only, and has no network where the system lets us. Other rehearsals of the
+    same project wait for their turn. Raises BinariesMissing, Locked and Problem.
     """
     state_dir = root / STATE_FOLDER
     installation = equipped(state_dir, None if major is None else nearest(major))
@@ -74,9 +88,11 @@ def scratch_server(
             durability=Durability.THROWAWAY,
             installation=installation,
             settings=_SETTINGS,
+            network=Network.NONE,
         ) as server:
             (folder / "booted").write_text(_boot(), encoding="ascii")
             _prepare(server)
+            _close_grants(server)
             yield Scratch(server, folder)
 
 
@@ -138,3 +154,13 @@ def _prepare(server: Server) -> None:
             connection.execute(f"CREATE DATABASE {_MAINTENANCE} TEMPLATE template0")
     with session(server.url(_MAINTENANCE)) as connection:
         connection.execute("DROP DATABASE IF EXISTS postgres WITH (FORCE)")
+
+
+def _close_grants(server: Server) -> None:
+    """Let no role with CREATEROLE grant itself programs and files of the machine, as it could before PostgreSQL 16.
+
+    Who may grant a role that is a superuser is asked for more: to be one. These have no login and nobody in them.
+    """
+    if server.installation.major < _GRANTS_NEED_ADMIN_SINCE:
+        with session(server.url(_MAINTENANCE)) as connection:
+            connection.execute(_CLOSED.encode())

@@ -32,9 +32,14 @@ _OWNER = """
 SELECT owner.rolname FROM pg_catalog.pg_database AS database
 JOIN pg_catalog.pg_roles AS owner ON owner.oid = database.datdba WHERE database.datname = current_database()
 """
+# Those of the superuser: a migration may create databases too, and is not to give one out as a template.
 _KEPT = """
 SELECT datname, coalesce(shobj_description(oid, 'pg_database'), ''), pg_database_size(oid) FROM pg_catalog.pg_database
-WHERE datname LIKE 'migsafe_t_%'
+WHERE datname LIKE 'migsafe_t_%' AND datdba = 10
+"""
+_STRAY = """
+SELECT datname FROM pg_catalog.pg_database
+WHERE datname NOT IN ('template0', 'template1', current_database()) AND NOT (datname LIKE 'migsafe_t_%' AND datdba = 10)
 """
 
 
@@ -105,7 +110,9 @@ def forget(scratch: Scratch, key: str) -> None:
 
 
 def tidy(scratch: Scratch) -> None:
-    """Drop the templates that were not used for longest, until number and bytes are within their bounds."""
+    """Drop what migrations made, and the templates not used for longest until number and bytes are within bounds."""
+    for (name,) in scratch.rows(_STRAY):
+        drop(scratch, str(name))
     kept = sorted(scratch.rows(_KEPT), key=lambda row: _used(scratch, str(row[0])), reverse=True)
     total, stay = 0, set[int]()
     for number, (name, text, size) in enumerate(kept):

@@ -15,7 +15,11 @@ BEGIN
     END IF;
     -- A superuser needs none of these, and a role cannot be granted to itself by way of its members.
     IF NOT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = 'postgres') THEN
-        GRANT pg_monitor, pg_signal_backend, pg_read_all_data TO postgres WITH ADMIN OPTION;
+        GRANT pg_monitor, pg_signal_backend TO postgres WITH ADMIN OPTION;
+        -- Since PostgreSQL 14.
+        IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'pg_read_all_data') THEN
+            GRANT pg_read_all_data TO postgres WITH ADMIN OPTION;
+        END IF;
     END IF;
 END
 $$;
