@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from replay import DATABASE, LAYOUTS, fresh_database, layout_of, platform_server, sent, session, stand_on
 
-from migsafe.executor.rehearse.look import before_the_first, look, relations_of
+from migsafe.executor.rehearse.look import before_the_first, earlier_scans, look, relations_of
 from migsafe.executor.rehearse.measure import measured
 from migsafe.executor.rehearse.waiting import Obstacle
 from migsafe.executor.survey import survey
@@ -173,7 +173,7 @@ class Probe:
 
     def _among_others(self, statement: Statement, text: StatementText) -> tuple[MeasuredEffect, ...]:
         before = look(self.connection)
-        before = replace(before, held={**before_the_first(self.connection).held, **before.held})
+        before = replace(before, earlier=earlier_scans(self.connection))
         with self.connection.transaction():
             self.connection.execute(sent(statement))
         return measured(self.known, before, look(self.connection), _named(text))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from migsafe.executor.rehearse import Script, rehearsal, rehearse
+from migsafe.executor.rehearse.system_tables import SYSTEM_TABLES
+from migsafe.executor.shadow.database import session
 from migsafe.executor.survey import ABSENT
 from migsafe.planner.catalog_difference import difference
 from migsafe.schemas.impact import InFile, Query, Verdict
@@ -65,6 +67,27 @@ def test_rewrites_and_rebuilt_indexes_are_seen(scratch: Scratch) -> None:
 def test_scans_are_seen(scratch: Scratch) -> None:
     (one,) = statements(scratch, "ALTER TABLE users ADD CONSTRAINT long CHECK (length(mail) > 1);")
     assert [each.scan for each in one.measured] == [True]
+
+
+def test_a_scan_of_an_earlier_transaction_is_not_told_again(scratch: Scratch) -> None:
+    """The server may count on from it: it reports what sessions count at most once a second."""
+    evidence = rehearsed(scratch, [BEFORE], "UPDATE users SET mail = '';", "INSERT INTO users VALUES (7, '');")
+    first, second = (migration.statements[0].measured for migration in evidence.migrations)
+    assert [each.scan for each in first if each.relation == "public.users"] == [True]
+    assert [each.scan for each in second if each.relation == "public.users"] == [False]
+
+
+def test_a_renamed_table_is_known_by_its_new_name(scratch: Scratch) -> None:
+    one, two = statements(scratch, "ALTER TABLE users RENAME TO people; UPDATE people SET mail = '';")
+    assert locks(one) == {"public.users": Lock.ACCESS_EXCLUSIVE}
+    assert {each.relation: each.scan for each in two.measured} == {"public.people": True}
+
+
+def test_the_numbers_of_the_system_tables_are_those_of_the_server(scratch: Scratch) -> None:
+    with shadow_after(scratch) as shadow, session(shadow.url) as connection:
+        asked = "SELECT oid::bigint, relname FROM pg_class WHERE oid < 16384 AND relname = ANY(%s)"
+        found = dict(connection.execute(asked, [list(SYSTEM_TABLES.values())]).fetchall())
+    assert found == SYSTEM_TABLES
 
 
 def test_a_lock_that_the_transaction_held_before_is_not_told_again(scratch: Scratch) -> None:

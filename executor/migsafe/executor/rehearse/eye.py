@@ -89,7 +89,8 @@ class Eye:
             self._after(connection, statement, spent)
 
     def _after(self, connection: psycopg.Connection, statement: StatementText, spent: int) -> None:
-        now, before = look(connection), self._before
+        before = self._before
+        now = look(connection, before)
         written = {name for name, (put, _) in now.written.items() if put > before.written.get(name, (0, 0))[0]}
         deleted = {name for name, (_, gone) in now.written.items() if gone > before.written.get(name, (0, 0))[1]}
         effects = measured(self.known, before, now, {each.relation for each in statement.effects})
@@ -99,7 +100,7 @@ class Eye:
         if self.watch is not None and (written or deleted):
             concerned = frozenset(map(str, names)) if names and not sections_of(written, deleted, kinds) else None
             self.watch.look(connection, self._cause(statement), concerned)
-        self._before = replace(now, held={**before.held, **now.held})
+        self._before = replace(now, held={**before.held, **now.held}, earlier=before.earlier)
 
     def _after_lone(
         self, connection: psycopg.Connection, statement: StatementText, obstacle: Obstacle | None, spent: int
@@ -142,11 +143,11 @@ class Eye:
         for oid, held in now.held.items():
             if held.now is None:
                 self.known.pop(oid, None)
-            elif not held.temporary:
+            elif not held.passing:
                 self.known[oid] = held.now
-        if ids - now.held.keys():  # no lock is taken for what a grant writes, nor for parts that others lead to
-            fresh = relations_of(connection)
-            self.known |= {oid: fresh[oid] for oid in ids if oid in fresh}
+        # No lock is taken for what a grant writes, nor for parts that others lead to.
+        if unlocked := ids - now.held.keys():
+            self.known |= relations_of(connection, unlocked)
 
     def _told(
         self, connection: psycopg.Connection, names: frozenset[QualifiedName], sections: frozenset[Section]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migsafe.executor.rehearse.look import Held
 from migsafe.schemas.evidence import MeasuredEffect
 from migsafe.schemas.locks import Lock, strongest
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
-    from migsafe.executor.rehearse.look import Held, Look, Relation
+    from migsafe.executor.rehearse.look import Look, Relation
 
 _NOT_HELD: frozenset[Lock] = frozenset()
 
@@ -29,14 +30,20 @@ def measured(
         was, held = known[oid], after.held.get(oid)
         if was.kind == "c" or (was.is_index and str(was.name) not in foretold):
             continue
-        effect = _effect(was, before.held.get(oid), held, tuple(sorted(rebuilt.get(oid, ()))))
+        parts = tuple(sorted(rebuilt.get(oid, ())))
+        effect = _effect(was, before.held.get(oid, _unseen(before.earlier.get(oid, 0))), held, parts)
         if effect is not None:
             found.append(effect)
     return tuple(sorted(found, key=lambda each: each.relation))
 
 
-def _effect(was: Relation, before: Held | None, held: Held | None, rebuilt: tuple[str, ...]) -> MeasuredEffect | None:
-    new = (held.locks if held else _NOT_HELD) - (before.locks if before else _NOT_HELD)
+def _unseen(scans: int) -> Held:
+    """What was not locked before."""
+    return Held(None, passing=False, scans=scans, locks=_NOT_HELD)
+
+
+def _effect(was: Relation, before: Held, held: Held | None, rebuilt: tuple[str, ...]) -> MeasuredEffect | None:
+    new = (held.locks if held else _NOT_HELD) - before.locks
     # A sequence is written anew by almost every change of it, an index is told of in `indexes_rebuilt`.
     rewrite = was.is_table and held is not None and held.now is not None and held.now.file != was.file
     scan = held is not None and _scanned(before, held)
@@ -51,10 +58,9 @@ def _effect(was: Relation, before: Held | None, held: Held | None, rebuilt: tupl
     )
 
 
-def _scanned(before: Held | None, held: Held) -> bool:
-    earlier = before.scans if before else 0
+def _scanned(before: Held, held: Held) -> bool:
     # The server starts counting anew when it has reported the numbers of the transactions before.
-    return held.scans > (earlier if held.scans >= earlier else 0)
+    return held.scans > (before.scans if held.scans >= before.scans else 0)
 
 
 def _rebuilt(known: Mapping[int, Relation], after: Look) -> dict[int, list[str]]:
