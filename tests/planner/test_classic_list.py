@@ -74,6 +74,7 @@ DANGEROUS = {
     "refresh materialized view": "REFRESH MATERIALIZED VIEW totals;",
     "update without where": "UPDATE users SET age = 0;",
     "delete without where": "DELETE FROM items;",
+    "delete with a list that nothing joins": "DELETE FROM items USING orders;",
     "attach partition": (
         "ALTER TABLE events ATTACH PARTITION events_old FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');"
     ),

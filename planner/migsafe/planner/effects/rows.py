@@ -24,8 +24,7 @@ def rows(action: Rows, state: SchemaState) -> Iterator[Part]:
             yield from everywhere(state, own(table, facts.UPDATE_ALL if every else facts.WRITE))
             yield from each_of(sources, facts.READ)
         case act.Delete(table=table, every_row=every, sources=sources):
-            fact = facts.DELETE_ALL if every and not sources else facts.DELETE
-            yield from everywhere(state, own(table, fact))
+            yield from everywhere(state, own(table, facts.DELETE_ALL if every else facts.DELETE))
             yield from each_of(sources, facts.READ)
         case act.Insert(table=table, sources=sources) | act.Merge(table=table, sources=sources):
             yield own(table, facts.WRITE)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.Delete(table=table, every_row=True, sources=()) if context.live(table):
-            yield Hit(table, f"every row of {table} is deleted")
+        case act.Delete(table=table, every_row=True, sources=sources) if context.live(table):
+            # A USING list alone is a cross join: it spares the rows only where one of its tables is empty.
+            joined = f": nothing joins it with {', '.join(map(str, sources))}" if sources else ""
+            yield Hit(table, f"every row of {table} is deleted{joined}")
 
 
 RULE = Rule(
