@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migsafe.executor.rehearse import runner
-from migsafe.executor.rehearse.proving import prove
+from migsafe.executor.rehearse.history import try_there_and_back
 from migsafe.executor.rehearse.round_trip import Course, Generating, Proof, Wits
 from migsafe.executor.shadow import Scratch, scratch_server, shadow_database
 from migsafe.executor.shadow.replay import Wanted
@@ -65,7 +65,7 @@ def tried(scratch: Scratch, history: Path, layout: Layout, platform: Platform) -
     wanted = Wanted("rollbacks", platform, schemas, None, _MAJOR)
     course = Course(_WITS, _LIMITS, None, schemas, Generating.ALWAYS)
     with shadow_database(scratch, wanted, [], partial(runner, limits=_LIMITS, role=None)) as shadow:
-        found = {proof.file: proof for proof in prove(scratch, shadow, planned, course)}
+        found = {proof.file: proof for proof in try_there_and_back(scratch, shadow, planned, course).proofs}
     return [_joined(each, found.get(each.file)) for each in planned]
 
 
@@ -93,7 +93,8 @@ def _joined(migration: PlannedMigration, proof: Proof | None) -> Tried:
 
 def restores(trip: RoundTrip) -> bool:
     """Whether nothing of the catalog differs, neither after undoing nor after applying again."""
-    return trip.outcome is not RoundTripOutcome.FAILS and not (trip.differences or trip.again)
+    tried = trip.outcome not in {RoundTripOutcome.FAILS, RoundTripOutcome.NOT_TRIED}
+    return tried and not (trip.differences or trip.again)
 
 
 def told(history: str, all_tried: Sequence[Tried], seconds: float) -> dict[str, object]:

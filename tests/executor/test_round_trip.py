@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from migsafe.executor.rehearse.proving import prove
+from migsafe.executor.rehearse.history import try_there_and_back
 from migsafe.executor.rehearse.round_trip import Course, Proof, Wits
 from migsafe.executor.rehearse.rows import generate_rows
 from migsafe.executor.shadow.database import catalog_of
@@ -48,7 +48,7 @@ def proof(scratch: Scratch, *migrations: PlannedMigration | str, rows: int = 0) 
     with shadow_after(scratch, SHOP) as shadow:
         if rows:
             generate_rows(shadow.watcher_url, catalog_of(shadow), rows)
-        return prove(scratch, shadow, planned, COURSE)[-1]
+        return try_there_and_back(scratch, shadow, planned, COURSE).proofs[-1]
 
 
 def test_a_rollback_that_restores_the_catalog_is_proven(scratch: Scratch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from migsafe.cli.flows.proving import Stands, course_of, rehearsed_there_and_back
 from migsafe.executor.rehearse import Script, proving, rehearse
-from migsafe.executor.rehearse.proving import prove
+from migsafe.executor.rehearse.history import try_there_and_back
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.reverse.history import with_rollbacks
 from migsafe.schemas.evidence import RoundTripOutcome
@@ -51,7 +51,7 @@ def proofs(scratch: Scratch, *pairs: tuple[str, str | None]) -> tuple[Proof, ...
     """What comes of these migrations and rollbacks on the shop."""
     planned = with_rollbacks(both(500 + at, up, down) for at, (up, down) in enumerate(pairs))
     with shadow_after(scratch, SHOP) as shadow:
-        return prove(scratch, shadow, planned, course_of(LIMITS, TIMEOUT_MS, None, shadow))
+        return try_there_and_back(scratch, shadow, planned, course_of(LIMITS, TIMEOUT_MS, None, shadow)).proofs
 
 
 def declared(scratch: Scratch, up: str, down: str) -> RoundTrip:

@@ -8,7 +8,7 @@ from migsafe.cli.wording import plural
 from migsafe.schemas.evidence import RoundTripOutcome
 
 if TYPE_CHECKING:
-    from migsafe.schemas.evidence import MigrationEvidence, RoundTrip
+    from migsafe.schemas.evidence import MigrationEvidence, RoundTrip, TriedRollback
     from migsafe.schemas.plan import Undo
 
 _MOST_DIFFERENCES = 5
@@ -40,7 +40,26 @@ def trip_words(trip: RoundTrip) -> str:
             assert_never(trip.outcome)
 
 
+def rollback_words(rollbacks: tuple[TriedRollback, ...]) -> tuple[str, ...]:
+    """What came of the rollbacks of a whole history: one clause for those declared, one for those generated."""
+    declared = [each.declared.outcome for each in rollbacks if each.declared is not None]
+    alone = [each.generated for each in rollbacks if each.declared is None]
+    generated = [trip.outcome for trip in alone if trip is not None]
+    nothing = f", {plural(alone.count(None), 'migration')} with nothing to take back" if None in alone else ""
+    found = (f"{plural(len(declared), 'rollback')} undone and applied again: {_counted(declared)}",) if declared else ()
+    if not alone:
+        return found
+    return (*found, f"{len(alone)} without a rollback, with a generated one: {_counted(generated)}{nothing}")
+
+
+def _counted(outcomes: list[RoundTripOutcome]) -> str:
+    counts = ((each, outcomes.count(each)) for each in RoundTripOutcome)
+    return ", ".join(f"{number} {_OUTCOMES[each]}" for each, number in counts if number) or "none"
+
+
 _OUTCOMES = {
+    RoundTripOutcome.PROVEN: "proven",
+    RoundTripOutcome.NOT_TRIED: "not tried",
     RoundTripOutcome.DIFFERS: "differs",
     RoundTripOutcome.LOSES_DATA: "loses data",
     RoundTripOutcome.FAILS: "fails",

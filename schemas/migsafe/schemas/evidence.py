@@ -127,6 +127,21 @@ class MigrationEvidence(Document):
     """What came of that one."""
 
 
+class TriedRollback(Document):
+    """A migration was applied, undone and applied again on a scratch server."""
+
+    file: str
+    """The migration, as its path relative to the migrations folder."""
+    rollback: str | None
+    """The declared rollback script, relative to the manifest; null where none is declared."""
+    declared: RoundTrip | None
+    """What came of it; null where none is declared."""
+    generated: RoundTrip | None
+    """What came of a generated one; null where the declared one is proven, or nothing was to be generated."""
+    generated_sql: str | None
+    """The text of the generated one."""
+
+
 class RehearsalFailure(Document):
     """What stopped the rehearsal; a plan with it is refused."""
 

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from migsafe.schemas.backup import BackupRecord, BackupStanding
-from migsafe.schemas.catalog.change import Change
+from migsafe.schemas.catalog.change import DriftedObject
 from migsafe.schemas.document import Document
+from migsafe.schemas.evidence import TriedRollback
 from migsafe.schemas.finding import Dimension, Finding
 from migsafe.schemas.ledger import AppliedMigration, PastRun, UnfinishedRun
 from migsafe.schemas.plan import MigrationStanding, Plan
@@ -84,6 +85,8 @@ class ValidateReport(Document):
     """The risk of all of it."""
     reasons: tuple[str, ...]
     """What stands against them, in words."""
+    rollbacks: tuple[TriedRollback, ...] = ()
+    """The round trip of each migration that could be applied; none without `--rehearse`."""
 
 
 class MigrationReport(Document):
@@ -120,15 +123,6 @@ class AppliedReport(Document):
     """The backup taken first."""
     seconds: float
     """How long it took."""
-
-
-class DriftedObject(Document):
-    """An object that is not as it should be."""
-
-    object: str
-    """Which, with its kind: `table public.orders`."""
-    changes: tuple[Change, ...]
-    """What differs, with a sentence each."""
 
 
 class DriftReport(Document):

@@ -19,8 +19,9 @@ from migsafe.executor.ledger.kept import Left, NothingLeft, left
 from migsafe.executor.survey import present_catalog
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.drift import with_drift
+from migsafe.schemas.catalog.change import DriftedObject
 from migsafe.schemas.problem import ExitCode, Problem
-from migsafe.schemas.report import REPORT_FORMAT, DriftedObject, DriftReport
+from migsafe.schemas.report import REPORT_FORMAT, DriftReport
 
 if TYPE_CHECKING:
     import psycopg

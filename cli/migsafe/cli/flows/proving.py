@@ -44,7 +44,7 @@ def rehearsed_there_and_back(
         about = evidence.shadow.model_copy(update={"generated_rows": rows})
         with of_the_server():
             proofs = () if evidence.failure else _with_rows(plan, stands.scratch, shadow, course, rows)
-        return evidence.model_copy(update={"shadow": about}), _by_file(proofs)
+        return evidence.model_copy(update={"shadow": about}), by_file(proofs)
     with of_the_server(), trips(shadow, plan.migrations, course, tell) as under_way:
         evidence = rehearse(plan, shadow, replace(script, trips=under_way))
     if evidence.failure is not None:
@@ -53,7 +53,7 @@ def rehearsed_there_and_back(
     if under_way.apart and stands.scratch is not None:
         with of_the_server():
             rest = _apart(plan, stands.scratch, shadow, course, frozenset(under_way.apart))
-    return evidence, _by_file(told(under_way, rest))
+    return evidence, by_file(told(under_way, rest))
 
 
 def course_of(limits: Limits, timeout_ms: int, role: str | None, shadow: ShadowDatabase) -> Course:
@@ -69,13 +69,13 @@ def course_of(limits: Limits, timeout_ms: int, role: str | None, shadow: ShadowD
 def _with_rows(plan: Plan, scratch: Scratch, shadow: ShadowDatabase, course: Course, rows: int) -> tuple[Proof, ...]:
     """All done once more, with rows."""
     from migsafe.executor.rehearse.copied import bring_back  # noqa: PLC0415 - psycopg is slow to import
-    from migsafe.executor.rehearse.proving import prove  # noqa: PLC0415 - as above
+    from migsafe.executor.rehearse.history import try_there_and_back  # noqa: PLC0415 - as above
     from migsafe.executor.rehearse.rows import generate_rows  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.database import catalog_of  # noqa: PLC0415 - as above
 
     bring_back(scratch, shadow)
     generate_rows(shadow.watcher_url, catalog_of(shadow), rows)
-    return prove(scratch, shadow, plan.migrations, course)
+    return try_there_and_back(scratch, shadow, plan.migrations, course).proofs
 
 
 def _apart(
@@ -83,13 +83,14 @@ def _apart(
 ) -> tuple[Proof, ...]:
     """Those whose statements cannot share a transaction, once more from the beginning."""
     from migsafe.executor.rehearse.copied import bring_back  # noqa: PLC0415 - psycopg is slow to import
-    from migsafe.executor.rehearse.proving import prove  # noqa: PLC0415 - as above
+    from migsafe.executor.rehearse.history import try_there_and_back  # noqa: PLC0415 - as above
 
     bring_back(scratch, shadow)
-    return prove(scratch, shadow, plan.migrations, course, files)
+    return try_there_and_back(scratch, shadow, plan.migrations, course, only=files).proofs
 
 
-def _by_file(proofs: Iterable[Proof]) -> Mapping[str, Tried]:
+def by_file(proofs: Iterable[Proof]) -> Mapping[str, Tried]:
+    """What came of the round trips, as the planner reads it."""
     from migsafe.planner.reverse.proven import Tried  # noqa: PLC0415 - with the parser
 
     return {proof.file: Tried(proof.declared, proof.generated, proof.undo) for proof in proofs}

@@ -12,10 +12,10 @@ from migsafe.cli.flows.proving import Stands, rehearsed_there_and_back
 from migsafe.cli.flows.target import connected, from_environment
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.finish import finish, unrehearsed
-from migsafe.planner.replay import applied_migrations, from_files
+from migsafe.planner.replay import applied_migrations
 from migsafe.planner.standing import compare
 from migsafe.schemas.base_from import BaseFrom
-from migsafe.schemas.plan import Direction, Limits
+from migsafe.schemas.plan import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.planner.replay import Replayed
     from migsafe.planner.reverse.proven import Tried
-    from migsafe.schemas.evidence import Evidence, RehearsalFailure
+    from migsafe.schemas.evidence import Evidence
     from migsafe.schemas.impact import Query
     from migsafe.schemas.manifest import Manifest
-    from migsafe.schemas.migration import Migration
     from migsafe.schemas.plan import Plan
     from migsafe.schemas.target import TargetFacts
 
@@ -133,31 +132,6 @@ def _shadow(plan: Plan, stage: Stage) -> Iterator[tuple[ShadowDatabase, Scratch 
         made = shadow_of_target(scratch, wanted, dumped) if dumped else shadow_database(scratch, wanted, history, run)
         with made as shadow:
             yield shadow, scratch
-
-
-def try_all(project: Project, migrations: tuple[Migration, ...], screen: Screen) -> tuple[RehearsalFailure, ...]:
-    """Run all migrations from nothing on a scratch server; the first error of each file that does not run.
-
-    Raises Refusal for SQL that cannot be read, BinariesMissing where no server is to be had, and Problem.
-    """
-    from migsafe.executor.rehearse import runner, try_history  # noqa: PLC0415 - psycopg is slow to import
-    from migsafe.executor.shadow import scratch_server, shadow_database  # noqa: PLC0415 - as above
-    from migsafe.executor.shadow.replay import Wanted  # noqa: PLC0415 - as above
-
-    manifest = project.manifest
-    major = manifest.shadow.major or manifest.database.major
-    wanted = Wanted(
-        manifest.project[:63], manifest.platform, manifest.database.schemas, manifest.database.role, major or 0
-    )
-    timeouts = manifest.policies.timeouts.model_copy(update={"statement": manifest.rehearsal.timeout})
-    limits = Limits(timeouts=timeouts, locking=manifest.policies.locking, maintenance_window=None, freeze=())
-    run = partial(runner, limits=limits, role=manifest.database.role)
-    steps = [each.migration() for each in from_files(migrations)]
-    with (
-        scratch_server(project.root, major, screen.say) as scratch,
-        shadow_database(scratch, wanted, (), run) as shadow,
-    ):
-        return try_history(shadow, steps, limits, manifest.database.role)
 
 
 def _from_target(manifest: Manifest) -> bool:

@@ -12,6 +12,7 @@ from migsafe.cli.flows.project import open_project
 from migsafe.cli.flows.remembered import remembered
 from migsafe.cli.lines import EMPTY, Line, Span, Tone, line, paragraph
 from migsafe.cli.report.markdown import validation_markdown
+from migsafe.cli.round_trip_words import rollback_words
 from migsafe.cli.wording import plural, risk_words, waived_words
 from migsafe.schemas.problem import ExitCode
 from migsafe.schemas.severity import Severity
@@ -41,7 +42,7 @@ def validate(options: Options, screen: Screen, output_format: Format, trial: Tri
     migrations = project.migrations()
     report = remembered(project, migrations, today, lambda: _judged(project.manifest, migrations, today))
     if trial is Trial.ON_A_SERVER:
-        report = _tried(project, migrations, report, screen)
+        report = _tried(project, migrations, (report, today), screen)
     match Format.JSON if screen.json else output_format:
         case Format.JSON:
             screen.document(report)
@@ -53,16 +54,19 @@ def validate(options: Options, screen: Screen, output_format: Format, trial: Tri
 
 
 def _tried(
-    project: Project, migrations: tuple[Migration, ...], report: ValidateReport, screen: Screen
+    project: Project, migrations: tuple[Migration, ...], judged: tuple[ValidateReport, dt.date], screen: Screen
 ) -> ValidateReport:
-    """The report with what did not run on a scratch server."""
-    from migsafe.cli.flows.rehearsing import try_all  # noqa: PLC0415 - psycopg is slow to import
+    """The report, which was made on a day, with what did not run on a scratch server, and what did not come back."""
+    from migsafe.cli.flows.trying import try_all  # noqa: PLC0415 - psycopg is slow to import
     from migsafe.planner.finish import failure_finding, failure_reason  # noqa: PLC0415 - as above
+    from migsafe.planner.reverse.validated import with_rollbacks_tried  # noqa: PLC0415 - with the parser
 
-    failures = try_all(project, migrations, screen)
+    report, today = judged
+    failures, tried = try_all(project, migrations, screen)
     findings = (*map(failure_finding, failures), *report.findings)
     reasons = (*map(failure_reason, failures), *report.reasons)
-    return report.model_copy(update={"findings": findings, "reasons": reasons, "passed": not reasons})
+    found = report.model_copy(update={"findings": findings, "reasons": reasons, "passed": not reasons})
+    return with_rollbacks_tried(project.manifest, found, migrations, tried, today)
 
 
 def _judged(manifest: Manifest, migrations: tuple[Migration, ...], today: dt.date) -> ValidateReport:
@@ -79,6 +83,8 @@ def _lines(report: ValidateReport, screen: Screen) -> Iterator[Line]:
     verdict = Span("passed", Tone.GOOD) if report.passed else Span("refused", Tone.BAD)
     counts = f"{plural(report.migrations, 'migration')}, {plural(report.statements, 'statement')}"
     yield line(verdict, f": {counts}, {_tally(report)}, {risk_words(report.risk)}")
+    for words in rollback_words(report.rollbacks):
+        yield from paragraph(words, first="  ", rest="  ", width=screen.width)
     for reason in report.reasons:
         yield from paragraph(reason, first="  - ", rest="    ", width=screen.width)
 

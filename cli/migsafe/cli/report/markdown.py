@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.findings import difference, waiver_words
 from migsafe.cli.inert import inert
 from migsafe.cli.rehearsal_lines import evidence_for, rehearsal_words
-from migsafe.cli.round_trip_words import proof_words
+from migsafe.cli.round_trip_words import proof_words, rollback_words
 from migsafe.cli.wording import (
     backup_words,
     differing,
@@ -69,6 +69,7 @@ def validation_markdown(report: ValidateReport) -> str:
     counts = f"{plural(report.migrations, 'migration')}, {plural(report.statements, 'statement')}"
     told = ", ".join((counts, *waived_words(report.findings), risk_words(report.risk)))
     head = f"{MARKER}\n### migsafe validate: {verdict}\n\n{told}.\n"
+    head += "".join(f"\n{text(words)}.\n" for words in rollback_words(report.rollbacks))
     reasons = "".join(f"- {text(reason)}\n" for reason in report.reasons)
     return shortened([head, f"\n{reasons}" if reasons else "", *_findings(report.findings)])
 

@@ -1,4 +1,4 @@
-"""Which migrations of a plan are undone and applied again, when, and in which of two ways."""
+"""Round trips beside the rehearsal of a plan: which migrations are undone and applied again, and when."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from migsafe.executor.rehearse.copied import Copied
 from migsafe.executor.rehearse.round_trip import Proof, Sight, not_tried
-from migsafe.executor.rehearse.running import run_on
 from migsafe.executor.rehearse.within import Apart, Within
-from migsafe.schemas.problem import Drift, Partial, RolledBack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from migsafe.executor.rehearse.round_trip import Course
-    from migsafe.executor.shadow import Scratch, ShadowDatabase
+    from migsafe.executor.shadow import ShadowDatabase
     from migsafe.schemas.plan import PlannedMigration
 
 MOST_TRIED = 50
@@ -85,43 +82,3 @@ def told(found: Trips, rest: Sequence[Proof]) -> tuple[Proof, ...]:
     proofs = found.proofs | {proof.file: proof for proof in rest}
     missing = {file: Proof(file, _NO_COPIES, None, None) for file in found.apart if file not in proofs}
     return tuple((proofs | missing).values())
-
-
-def prove(
-    scratch: Scratch,
-    shadow: ShadowDatabase,
-    migrations: Sequence[PlannedMigration],
-    course: Course,
-    only: frozenset[str] | None = None,
-    tell: Callable[[str], None] = lambda _: None,
-) -> tuple[Proof, ...]:
-    """Apply the migrations one by one, and undo and apply each again before the next; the shadow has all in the end.
-
-    Nobody else may be connected to the shadow. `only` are the files that are tried; None: all. Stops before a migration
-    that does not apply: the rehearsal says why.
-    """
-    found: list[Proof] = []
-    with Within(shadow.url, course) as within:
-        before: Sight | None = None
-        for migration in migrations:
-            wanted = only is None or migration.file in only
-            before = before or (within.look() if wanted else None)
-            try:
-                run_on(shadow.url, migration, course.limits, course.role)
-            except (RolledBack, Partial, Drift):
-                break
-            if before is None or not wanted:
-                before = None
-                continue
-            tell(f"undone and applied again: {migration.file}")
-            after = within.look()
-            found.append(_tried(Copied(scratch, shadow, within), migration, before, after))
-            before = after
-    return tuple(found)
-
-
-def _tried(copied: Copied, migration: PlannedMigration, before: Sight, after: Sight) -> Proof:
-    try:
-        return copied.within.tried(migration, before, after)
-    except Apart:
-        return copied.tried(migration, before, after)

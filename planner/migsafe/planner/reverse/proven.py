@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migsafe.planner.evidence import weigh
 from migsafe.planner.frame import risk_of_all
+from migsafe.planner.prepared import script
+from migsafe.planner.reverse.findings import trip_findings, warned
 from migsafe.planner.risk import activity_of, rated
+from migsafe.planner.rules.context import Judged
+from migsafe.planner.transactions import Wrapping
 from migsafe.planner.verdict import backup_for, refusals_by_policy
 from migsafe.schemas.evidence import RoundTrip, RoundTripOutcome
 from migsafe.schemas.plan import Direction, Undo, UndoClass, Verdict
@@ -15,9 +21,13 @@ from migsafe.schemas.seal import sealed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from migsafe.schemas.finding import Finding
     from migsafe.schemas.live import LiveFacts, TableActivity
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.plan import Plan, PlannedMigration
+
+
+_NOTHING_SAID = {RoundTripOutcome.PROVEN, RoundTripOutcome.NOT_TRIED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,11 @@ def with_round_trips(manifest: Manifest, plan: Plan, tried: Mapping[str, Tried],
     if plan.evidence is None or not tried or plan.direction is not Direction.UP:
         return plan
     traffic = activity_of(live)
-    migrations = tuple(_measured(each, tried.get(each.file), traffic) for each in plan.migrations)
+    today = dt.datetime.fromisoformat(plan.created_at).date()
+    migrations = tuple(
+        _measured(each, tried.get(each.file), traffic, _said(manifest, each, tried.get(each.file), today))
+        for each in plan.migrations
+    )
     told = tuple(
         each.model_copy(update=_told(tried[each.file])) if each.file in tried else each
         for each in plan.evidence.migrations
@@ -66,14 +80,24 @@ def _told(tried: Tried) -> dict[str, object]:
 
 
 def _measured(
-    migration: PlannedMigration, tried: Tried | None, traffic: Mapping[str, TableActivity]
+    migration: PlannedMigration, tried: Tried | None, traffic: Mapping[str, TableActivity], said: tuple[Finding, ...]
 ) -> PlannedMigration:
     undo = migration.undo if tried is None else undo_after(migration.undo, tried)
-    if undo == migration.undo:
+    if undo == migration.undo and not said:
         return migration
-    weighed = rated(migration.file, migration.steps, migration.findings, undo, traffic)
+    weighed = rated(migration.file, migration.steps, (*migration.findings, *said), undo, traffic)
     update = {"steps": weighed.steps, "findings": weighed.findings, "risk": weighed.risk, "undo": undo}
     return migration.model_copy(update=update)
+
+
+def _said(manifest: Manifest, migration: PlannedMigration, tried: Tried | None, today: dt.date) -> tuple[Finding, ...]:
+    """What is said against the declared rollback, as policies and exemptions have it."""
+    file = migration.undo.file
+    if tried is None or tried.declared is None or file is None or tried.declared.outcome in _NOTHING_SAID:
+        return ()
+    up = script(migration.sql.encode(), migration.path, Wrapping.NONE)
+    judged = Judged(migration.file, migration.path, up.division)
+    return weigh(warned(trip_findings(judged, file, tried.declared)), (judged,), manifest.policies, today)
 
 
 def undo_after(undo: Undo, tried: Tried) -> Undo:
@@ -91,7 +115,13 @@ def _graded(undo: Undo, trip: RoundTrip) -> Undo:
     grade, reason = undo.undo_class, undo.reason
     match trip.outcome:
         case RoundTripOutcome.FAILS:
-            grade, reason = UndoClass.IRREVERSIBLE, f"tried on the shadow, {trip.detail}"
+            # Without steps: the text stays, but what fails is no usable rollback where the manifest requires one.
+            update = {
+                "undo_class": UndoClass.IRREVERSIBLE,
+                "reason": f"tried on the shadow, {trip.detail}",
+                "steps": (),
+            }
+            return undo.model_copy(update=update)
         case RoundTripOutcome.LOSES_DATA:
             grade, reason = UndoClass.IRREVERSIBLE, f"tried on the shadow, {trip.detail}"
         case RoundTripOutcome.DIFFERS:

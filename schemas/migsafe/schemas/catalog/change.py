@@ -39,3 +39,12 @@ class Change(Document):
     """What it is."""
     sentence: str
     """The change in words: `column public.orders.note added, text, nullable`."""
+
+
+class DriftedObject(Document):
+    """An object that is not as it should be."""
+
+    object: str
+    """Which, with its kind: `table public.orders`."""
+    changes: tuple[Change, ...]
+    """What differs, with a sentence each."""

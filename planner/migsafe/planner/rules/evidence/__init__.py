@@ -13,6 +13,9 @@ from migsafe.planner.rules.evidence import (
     purged_for_good,
     query_breaks,
     query_result_changes,
+    rollback_differs,
+    rollback_fails,
+    rollback_loses_data,
 )
 
 RULES = (
@@ -26,4 +29,7 @@ RULES = (
     drift_outside_plan.RULE,
     drop_not_kept.RULE,
     purged_for_good.RULE,
+    rollback_fails.RULE,
+    rollback_differs.RULE,
+    rollback_loses_data.RULE,
 )
