@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from migsafe.executor.rehearse import ScratchFailed, Script, rehearse
+from migsafe.executor.rehearse import Script, rehearse
 from migsafe.executor.server.account import server_account
 from migsafe.executor.server.filelock import poll
 from migsafe.executor.server.home import settle
@@ -22,6 +22,7 @@ from migsafe.executor.server.postmaster import read_pid
 from migsafe.executor.shadow import scratch_server, templates
 from migsafe.executor.shadow.database import session
 from migsafe.executor.shadow.dumped import dump_schema
+from migsafe.executor.shadow.failed import ScratchFailed
 from migsafe.executor.shadow.from_target import shadow_of_target
 from migsafe.planner.catalog_difference import difference
 from migsafe.schemas.platform import Platform

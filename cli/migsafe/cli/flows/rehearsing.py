@@ -65,10 +65,15 @@ def rehearsed(plan: Plan, stage: Stage, rehearsing: Rehearsing) -> Plan:
         return unrehearsed(plan, "rehearsal.enabled is false in the manifest")
     from migsafe.executor.server.binaries import BinariesMissing  # noqa: PLC0415 - only where it is rehearsed
     from migsafe.executor.shadow.dumped import NotDumped  # noqa: PLC0415 - as above
+    from migsafe.executor.shadow.failed import Damaged  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.replay import NotReplayed  # noqa: PLC0415 - as above
 
     try:
-        evidence, tried = _evidence(plan, stage)
+        try:
+            evidence, tried = _evidence(plan, stage)
+        except Damaged as damaged:
+            stage.screen.say(f"What was kept of earlier rehearsals is made anew: {damaged.why}")
+            evidence, tried = _evidence(plan, stage)
     except (BinariesMissing, NotReplayed, NotDumped) as problem:
         place = f"{problem.place}: " if problem.place else ""
         return unrehearsed(plan, f"{place}{problem.what}: {problem.why}" if problem.why else problem.what)

@@ -1,13 +1,11 @@
 """The rehearsal: a plan is run on a shadow by the executor's own steps, and each statement is measured."""
 
 from migsafe.executor.rehearse.expected import require_as_rehearsed
-from migsafe.executor.rehearse.failing import ScratchFailed
 from migsafe.executor.rehearse.history import try_history
 from migsafe.executor.rehearse.rehearsal import Script, limits_on_shadow, rehearse
 from migsafe.executor.rehearse.running import run_migration, run_on, runner, worker_on
 
 __all__ = [
-    "ScratchFailed",
     "Script",
     "limits_on_shadow",
     "rehearse",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from migsafe.executor.shadow.failed import broke_off
 from migsafe.schemas.evidence import RehearsalFailure
-from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,16 +14,12 @@ if TYPE_CHECKING:
     import psycopg
 
     from migsafe.schemas.plan import PlannedMigration
+    from migsafe.schemas.problem import Problem
 
 # Classes of SQLSTATE that tell of the server and not of the statement: resources (disk, memory), shutdown, system,
 # internal. Of class 57 only 57014, a cancel, comes from the statement's own limit. Class 08, while our own connection
 # stands, tells of another that the statement wanted.
 _OF_THE_SERVER = ("53", "57P", "58", "XX")
-_WITHOUT = "see .migsafe/shadow/*/server.log, then try again; or go without: --no-rehearsal"
-
-
-class ScratchFailed(Problem):
-    """The scratch server broke off the rehearsal. The target was not touched."""
 
 
 @contextmanager
@@ -34,7 +30,7 @@ def of_the_server() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise _broke_off(error) from error
+        raise broke_off(error) from error
 
 
 def failure_of(problem: Problem, migration: PlannedMigration, connection: psycopg.Connection) -> RehearsalFailure:
@@ -43,9 +39,9 @@ def failure_of(problem: Problem, migration: PlannedMigration, connection: psycop
 
     cause = problem.__cause__
     if connection.broken or connection.closed:
-        raise _broke_off(cause if isinstance(cause, psycopg.Error) else psycopg.OperationalError()) from problem
+        raise broke_off(cause if isinstance(cause, psycopg.Error) else psycopg.OperationalError()) from problem
     if isinstance(cause, psycopg.Error) and _of_the_server(cause):
-        raise _broke_off(cause) from problem
+        raise broke_off(cause) from problem
     place = problem.place
     return RehearsalFailure(
         file=migration.file,
@@ -85,12 +81,3 @@ def _remedy(cause: BaseException | None) -> str:
             )
         case _:
             return "correct the migration, then: migsafe plan"
-
-
-def _broke_off(error: psycopg.Error) -> ScratchFailed:
-    said = error.diag.message_primary or str(error).strip() or "the connection to it was lost"
-    return ScratchFailed(
-        "the scratch server broke off the rehearsal; the target was not touched",
-        why=f"{said.splitlines()[0]} ({error.sqlstate or 'no SQLSTATE'})",
-        remedy=_WITHOUT,
-    )

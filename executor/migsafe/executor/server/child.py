@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migsafe.executor.server.cluster import Durability, ensure_cluster, last_words, room_left
+from migsafe.executor.server.cluster import Durability, NotUsable, ensure_cluster, last_words, room_left
 from migsafe.executor.server.copies import usable_by
 from migsafe.executor.server.filelock import poll
 from migsafe.executor.server.home import PORT, Home, socket_folder
 from migsafe.executor.server.postmaster import end_orphan, read_pid, read_status, spawn, stop
-from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
     import subprocess
@@ -131,11 +130,11 @@ def _settings(sockets: Path, durability: Durability, asked: Mapping[str, str]) -
     return {**_ALWAYS, **without_shm, **lesser, **asked, "unix_socket_directories": quoted}
 
 
-def _no_start(home: Home, log_start: int) -> Problem:
+def _no_start(home: Home, log_start: int) -> NotUsable:
     with home.log.open("rb") as log:
         log.seek(log_start)
         words = last_words(log.read().decode("utf-8", "replace"))
-    return Problem(
+    return NotUsable(
         "the embedded PostgreSQL did not start",
         why=f"its log says: {words}{room_left(home.folder)}",
         remedy=f"read {home.log}, and see that the disk and shared memory (df /dev/shm) have room",

@@ -27,6 +27,10 @@ _BUILTIN_LOCALES = 17  # the first major with a locale provider of its own, equa
 _ROOM_NEEDED = 64_000_000
 
 
+class NotUsable(Problem):
+    """A server does not start on its data directory."""
+
+
 class Durability(Enum):
     """What a server promises of its data."""
 
@@ -37,11 +41,19 @@ class Durability(Enum):
 
 
 def major_of(data: Path) -> int | None:
-    """The major version that made the data directory, or None when there is none yet."""
+    """The major version that made the data directory, or None when there is none yet. Raises NotUsable."""
     try:
-        return int((data / "PG_VERSION").read_text(encoding="ascii").split(".")[0])
+        said = (data / "PG_VERSION").read_bytes()
     except FileNotFoundError:
         return None
+    major = said.split(b".")[0].strip()
+    if not major.isdigit():
+        raise NotUsable(
+            f"{data} is damaged: PG_VERSION names no version",
+            why=f"it begins with {said[:20]!r}",
+            remedy=f"move {data} away to begin with an empty server",
+        )
+    return int(major)
 
 
 def ensure_cluster(home: Home, installation: Installation, account: Account, durability: Durability) -> None:
@@ -50,7 +62,7 @@ def ensure_cluster(home: Home, installation: Installation, account: Account, dur
     if made_by is None:
         _initdb(home, installation, account, durability)
     elif made_by != installation.major:
-        raise Problem(
+        raise NotUsable(
             f"{home.data} was made by PostgreSQL {made_by} and cannot be opened by {installation}",
             why="a data directory belongs to one major version",
             remedy=f"install PostgreSQL {made_by}, or move {home.data} away to begin with an empty server",

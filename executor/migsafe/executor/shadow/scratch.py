@@ -13,11 +13,12 @@ from migsafe.executor.server.binaries import BinariesMissing, Installation, find
 from migsafe.executor.server.cluster import Durability
 from migsafe.executor.server.embedded import Server, embedded
 from migsafe.executor.server.filelock import poll, try_exclusive
-from migsafe.executor.server.home import own_folder, settle
+from migsafe.executor.server.home import disk_explained, own_folder, settle
 from migsafe.executor.server.local import STATE_FOLDER, equipped
 from migsafe.executor.server.postmaster import read_pid
 from migsafe.executor.server.seclusion import Network
 from migsafe.executor.shadow.database import session
+from migsafe.executor.shadow.failed import cleared_where_damaged
 from migsafe.schemas.problem import Locked
 
 if TYPE_CHECKING:
@@ -75,25 +76,28 @@ def scratch_server(
     """The scratch server under `root`/.migsafe/shadow, of `major` or of the nearest newer, for as long as the block.
 
     It listens on a private Unix socket only, and has no network where the system lets us. Other rehearsals of the
-    same project wait for their turn. Raises BinariesMissing, Locked and Problem.
+    same project wait for their turn. What is kept there and cannot be used is removed. Raises BinariesMissing, Locked,
+    Damaged, ScratchFailed and Problem.
     """
     state_dir = root / STATE_FOLDER
     installation = equipped(state_dir, None if major is None else nearest(major))
     folder = own_folder(own_folder(state_dir / "shadow") / str(installation.major))
-    with _turn(folder, on_message):
-        _require_sound(folder)
-        with embedded(
+    with (
+        _turn(folder, on_message),
+        cleared_where_damaged(_sound(folder)),
+        embedded(
             folder,
             on_message=on_message,
             durability=Durability.THROWAWAY,
             installation=installation,
             settings=_SETTINGS,
             network=Network.NONE,
-        ) as server:
-            (folder / "booted").write_text(_boot(), encoding="ascii")
-            _prepare(server)
-            _close_grants(server)
-            yield Scratch(server, folder)
+        ) as server,
+    ):
+        (folder / "booted").write_text(_boot(), encoding="ascii")
+        _prepare(server)
+        _close_grants(server)
+        yield Scratch(server, folder)
 
 
 def nearest(major: int) -> Installation | None:
@@ -124,15 +128,17 @@ def _turn(folder: Path, on_message: Callable[[str], None]) -> FileLock:
     return held
 
 
-def _require_sound(folder: Path) -> None:
-    """Clear the data away where the machine went down under it: without fsync nothing says how much of it was kept."""
+def _sound(folder: Path) -> Path:
+    """The place of the data, cleared where the machine went down: without fsync nothing says how much was kept."""
+    with disk_explained(folder):
+        data = settle(folder, server_account()).data
     try:
         booted = (folder / "booted").read_text(encoding="ascii")
     except OSError:
-        return
-    home = settle(folder, server_account())
-    if booted != _boot() and read_pid(home.data) is not None:
-        shutil.rmtree(home.data)
+        return data
+    if booted != _boot() and read_pid(data) is not None:
+        shutil.rmtree(data)
+    return data
 
 
 def _boot() -> str:
