@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from migsafe.planner.discover import discover, orphans
+from migsafe.planner.discover import discover, strays
 from migsafe.planner.discover.hashing import sql_file
 from migsafe.planner.discover.new import detect_layout
 from migsafe.schemas.manifest import Layout, Manifest, Migrations, Rollbacks
+from migsafe.schemas.migration import StrayKind
 from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ def files(migrations: tuple[Migration, ...]) -> list[str]:
 
 def notes(migrations: tuple[Migration, ...]) -> dict[str, str]:
     return {migration.file: " / ".join(migration.notes) for migration in migrations if migration.notes}
+
+
+def orphans(root: Path, project: Manifest) -> list[str]:
+    return [each.path for each in strays(root, project) if each.kind is StrayKind.ROLLBACK_OF_NOTHING]
+
+
+def passed_over(root: Path, project: Manifest) -> list[str]:
+    return [each.path for each in strays(root, project) if each.kind is StrayKind.PASSED_OVER]
 
 
 def refusal(root: Path, project: Manifest) -> Refusal:
@@ -88,7 +97,7 @@ def test_golang_migrate_files_stand_in_pairs(tmp_path: Path) -> None:
     assert files(found) == ["000001_a.up.sql", "000002_b.up.sql", "000010_c.up.sql"]
     assert (found[0].label, found[0].name) == ("000001", "a")
     assert [migration.down is not None for migration in found] == [True, False, False]
-    assert orphans(tmp_path, GOLANG) == ("m/000003_d.down.sql",)
+    assert orphans(tmp_path, GOLANG) == ["m/000003_d.down.sql"]
 
 
 def test_diesel_folders_may_run_outside_a_transaction(tmp_path: Path) -> None:
@@ -101,7 +110,7 @@ def test_diesel_folders_may_run_outside_a_transaction(tmp_path: Path) -> None:
     assert second.label == "2017-09-23-000000"
     assert second.down
     assert second.down.path == "m/2017-09-23-000000_b/down.sql"
-    assert orphans(tmp_path, DIESEL) == ("m/2017-01-01_gone/down.sql",)
+    assert orphans(tmp_path, DIESEL) == ["m/2017-01-01_gone/down.sql"]
 
 
 @pytest.mark.parametrize("text", ["", "run_in_transaction = 1", "x", "a = " + "[" * 10_000, "\0", "#" * 100_000])
@@ -172,7 +181,7 @@ def test_labels_sort_as_the_layout_says_and_oddities_are_told(
         (Layout.SUPABASE, ["1-a.sql"], "1_a.sql"),
         (Layout.SUPABASE, ["1_a.SQL"], "LABEL_name.sql"),
         (Layout.SUPABASE, ["\u0661_a.sql"], "digits"),
-        (Layout.SUPABASE, [".hidden.sql", "1_a.sql", "x.sql"], "x.sql"),
+        (Layout.SUPABASE, [".hidden.sql", "x.sql"], "x.sql"),
         (Layout.SUPABASE, ["1_a.up.sql"], "golang-migrate"),
         (Layout.SUPABASE, ["1_a.sql", "1_a_down.sql"], "rollback"),
         (Layout.SUPABASE, ["1_a\u200b.sql"], "cannot be shown"),
@@ -226,7 +235,26 @@ def test_names_that_look_alike_stay_apart_and_are_told(tmp_path: Path) -> None:
 
 def test_a_rollback_without_a_migration_is_listed(tmp_path: Path) -> None:
     write(tmp_path, "1_a.sql", "rollback/1_a_down.sql", "rollback/1_b_down.sql", "rollback/odd.sql", "rollback/x.md")
-    assert orphans(tmp_path, SUPABASE) == ("m/rollback/1_b_down.sql", "m/rollback/odd.sql")
+    assert orphans(tmp_path, SUPABASE) == ["m/rollback/1_b_down.sql", "m/rollback/odd.sql"]
+
+
+def test_what_the_supabase_cli_passes_over_is_passed_over_and_told(tmp_path: Path) -> None:
+    write(tmp_path, "1_a.sql", "005b_b.sql", "TEMP_c.sql", "20240101-d.sql", "x.md", ".hidden.sql")
+    assert files(discover(tmp_path, SUPABASE)) == ["1_a.sql"]
+    assert passed_over(tmp_path, SUPABASE) == ["m/005b_b.sql", "m/20240101-d.sql", "m/TEMP_c.sql"]
+    (told, *_) = strays(tmp_path, SUPABASE)
+    assert "mv 'm/005b_b.sql' 'm/005_b_b.sql'" in told.why
+
+
+def test_a_stamp_may_be_followed_by_a_dash_as_lovable_writes_it(tmp_path: Path) -> None:
+    name = "20250609175927-ef2a9eaf-a75d-4e9a-8e1d-540162ef0e99.sql"
+    write(tmp_path, "20250609175926_a.sql", name)
+    write(tmp_path, f"rollback/{name.replace('.sql', '_down.sql')}")
+    _, found = discover(tmp_path, SUPABASE)
+    assert (found.label, found.name) == ("20250609175927", "ef2a9eaf-a75d-4e9a-8e1d-540162ef0e99")
+    assert found.file == name
+    assert found.down
+    assert strays(tmp_path, SUPABASE) == ()
 
 
 def test_an_empty_folder_has_no_migrations_and_a_missing_one_is_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner.base import base_of
 from migsafe.planner.carry import walk
+from migsafe.planner.evidence import weigh
 from migsafe.planner.frame import Stamp, Substance, plan_of, require_intact, risk_of_all
 from migsafe.planner.judge import judge
 from migsafe.planner.preflights import Known, data_findings, questions
@@ -17,6 +18,7 @@ from migsafe.planner.rules.context import Judged, Surroundings
 from migsafe.planner.schema_state import SchemaState, of_facts, with_history
 from migsafe.planner.standing import compare
 from migsafe.planner.steps import steps_of
+from migsafe.planner.strays import label_findings, stray_findings
 from migsafe.planner.undoing import draft_down, undo_of
 from migsafe.planner.verdict import backup_for, loses_data, refusals_by_history, refusals_by_policy
 from migsafe.schemas.manifest import Order
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from migsafe.planner.risk import Conditions
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.manifest import Manifest
-    from migsafe.schemas.migration import Migration
+    from migsafe.schemas.migration import Migration, Stray
     from migsafe.schemas.plan import MigrationStanding, Plan
     from migsafe.schemas.preflight import Preflight, Preflights, Unasked
     from migsafe.schemas.target import TargetFacts
@@ -104,14 +106,18 @@ def draft_on(on: Ground, stamp: Stamp, preflights: Preflights) -> Plan:
     return plan_of(manifest, facts, stamp, substance)
 
 
-def validate(manifest: Manifest, migrations: tuple[Migration, ...], today: date) -> ValidateReport:
-    """What can be said of all migrations without a server, as if none was applied yet.
+def validate(
+    manifest: Manifest, migrations: tuple[Migration, ...], today: date, strays: tuple[Stray, ...] = ()
+) -> ValidateReport:
+    """What can be said of all migrations without a server, as if none was applied yet, and of the files beside them.
 
     Raises Refusal for SQL that cannot be read.
     """
     prepared = tuple(prepare(migration) for migration in migrations)
     whole, overall = _planned(manifest, prepared, SchemaState(), surroundings(manifest), today)
     planned = tuple(map(_light, whole))
+    beside = (*stray_findings(strays), *label_findings(migrations))
+    overall = (*overall, *weigh(beside, (), manifest.policies, today))
     risk = risk_of_all(planned, overall)
     reasons = refusals_by_policy(manifest, planned, overall, risk)
     return ValidateReport(
@@ -207,6 +213,7 @@ def _migration(
         name=migration.name,
         file=migration.file,
         path=migration.up.path,
+        first_line=migration.up.first_line,
         sha256=migration.up.sha256,
         normalised_sha256=migration.up.normalised_sha256,
         sql=prepared.up.text,

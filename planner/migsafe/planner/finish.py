@@ -108,7 +108,7 @@ def _corrected(step: Step, found: Mapping[int, Compared]) -> Step:
 
 
 def _contradiction(migration: PlannedMigration, text: StatementText, detail: str, relation: str) -> Finding:
-    lines = migration.sql.split("\n")
+    lines, number = migration.sql.split("\n"), text.line - migration.first_line
     return Finding(
         rule=CONTRADICTED,
         severity=Severity.NOTICE,
@@ -121,7 +121,7 @@ def _contradiction(migration: PlannedMigration, text: StatementText, detail: str
         path=migration.path,
         line=text.line,
         column=text.column,
-        excerpt=lines[text.line - 1] if text.line <= len(lines) else "",
+        excerpt=lines[number] if 0 <= number < len(lines) else "",
         statement=text.sha256,
         waiver=None,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.planner.parse import parse
+from migsafe.planner.source import BOM
 from migsafe.planner.transactions import Division, Wrapping, divide
 from migsafe.schemas.problem import Refusal
 
@@ -22,6 +23,8 @@ class Script:
     text: str
     statements: tuple[Statement, ...]
     division: Division
+    first_line: int = 1
+    """Line of the file on which `text` begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Prepared:
 def script(raw: bytes, path: str, wrapping: Wrapping, first_line: int = 1) -> Script:
     """The script in some bytes. Raises Refusal with its place for what cannot be parsed or would undo itself."""
     statements = parse(raw, path, first_line)
-    return Script(path, raw.removeprefix(b"\xef\xbb\xbf").decode(), statements, divide(statements, wrapping))
+    text = raw.removeprefix(BOM).decode()
+    return Script(path, text, statements, divide(statements, wrapping), first_line)
 
 
 def script_of(file: SqlFile) -> Script:

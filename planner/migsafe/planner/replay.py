@@ -79,6 +79,7 @@ def _from_file(migration: Migration) -> PlannedMigration:
         name=migration.name,
         file=migration.file,
         path=migration.up.path,
+        first_line=text.first_line,
         sha256=migration.up.sha256,
         normalised_sha256=migration.up.normalised_sha256,
         sql=text.text,

@@ -10,15 +10,30 @@ from migsafe.planner.carry import advance
 from migsafe.planner.effects.columns import is_free
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.tree import inner, items, texts, word
-from migsafe.schemas.plan import UndoClass
+from migsafe.schemas.plan import Undo, UndoClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from migsafe.planner.actions import Action
     from migsafe.planner.parse import Statement
+    from migsafe.schemas.migration import SqlFile
+    from migsafe.schemas.step import Step
 
 _STRUCTURES = {ObjectKind.TABLE, ObjectKind.FOREIGN_TABLE, ObjectKind.SCHEMA, ObjectKind.DATABASE}
+
+
+def undo_by(file: SqlFile, text: str, steps: tuple[Step, ...], grade: UndoClass, reason: str) -> Undo:
+    """The undo by a declared rollback, whose text is taken in these steps."""
+    return Undo(
+        undo_class=grade,
+        reason=reason,
+        file=file.path,
+        sql=text,
+        sha256=file.sha256,
+        steps=steps,
+        first_line=file.first_line,
+    )
 
 
 def undo_class(up: Iterable[Statement], down: Iterable[Statement] | None) -> tuple[UndoClass, str]:

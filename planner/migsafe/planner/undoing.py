@@ -21,7 +21,7 @@ from migsafe.planner.schema_state import Indexes, of_facts
 from migsafe.planner.source import BOM
 from migsafe.planner.steps import steps_of
 from migsafe.planner.transactions import Wrapping
-from migsafe.planner.undo import undo_class
+from migsafe.planner.undo import undo_by, undo_class
 from migsafe.planner.verdict import backup_for
 from migsafe.schemas.plan import Direction, PlannedMigration, Undo, UndoClass
 from migsafe.schemas.preflight import NO_PREFLIGHTS
@@ -65,7 +65,7 @@ def undo_of(prepared: Prepared, after: SchemaState, keeping: Keeping = NOTHING_K
         case Script() as down:
             grade, reason = undo_class(prepared.up.statements, down.statements)
             text, steps = down.text, steps_of(down.division.segments, _seen_by(down, after))
-    return Undo(undo_class=grade, reason=reason, file=file.path, sql=text, sha256=file.sha256, steps=steps)
+    return undo_by(file, text, steps, grade, reason)
 
 
 def _seen_by(down: Script, state: SchemaState) -> SchemaState:
@@ -198,6 +198,7 @@ def _reverted(
         name=applied.name,
         file=applied.file,
         path=down.path,
+        first_line=down.first_line,
         sha256=applied.sha256,
         normalised_sha256=applied.normalised_sha256,
         sql=down.text,

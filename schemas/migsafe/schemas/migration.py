@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,23 @@ class Migration:
     """What undoes it."""
     notes: tuple[str, ...] = ()
     """What is odd about the name, in words: no valid time, label of another width, a repeated label."""
+
+
+class StrayKind(StrEnum):
+    """Why a file of the folder is never run."""
+
+    PASSED_OVER = "passed over"
+    """Its name is none of a migration."""
+    ROLLBACK_OF_NOTHING = "rollback of nothing"
+    """It is the rollback of a migration that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """An SQL file beside the migrations that belongs to none of them."""
+
+    kind: StrayKind
+    path: str
+    """Relative to the manifest, with forward slashes."""
+    why: str = ""
+    """What its name lacks, in words, and the command that mends it."""

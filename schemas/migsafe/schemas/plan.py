@@ -52,6 +52,8 @@ class Undo(Document):
     """The steps it would take."""
     generated: bool = False
     """Whether migsafe composed it, because no rollback is declared; it has no file then."""
+    first_line: int = 1
+    """Line of the file on which `sql` begins: more than 1 where one file holds both ways."""
 
 
 class PlannedMigration(Document):
@@ -66,7 +68,7 @@ class PlannedMigration(Document):
     path: str
     """Path of the file, relative to the manifest."""
     sha256: str
-    """SHA-256 of the raw bytes."""
+    """SHA-256 of the raw bytes of the file, or of the section that applies it."""
     normalised_sha256: str
     """SHA-256 of the same text with LF line ends and no byte order mark."""
     sql: str
@@ -79,6 +81,8 @@ class PlannedMigration(Document):
     """What the rules say of it."""
     risk: Risk
     """Its risk."""
+    first_line: int = 1
+    """Line of the file on which `sql` begins: more than 1 where one file holds both ways."""
 
 
 class Standing(StrEnum):

@@ -18,6 +18,7 @@ from migsafe.cli.flows.rehearsing import Rehearsing, Stage, rehearsed
 from migsafe.cli.flows.showing import present
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.planner.draft import Stamp, draft_on, ground, questions_of
+from migsafe.planner.strays import with_strays
 from migsafe.schemas.problem import ExitCode, Usage
 from migsafe.schemas.seal import plan_text
 
@@ -82,6 +83,7 @@ def _from_facts(project: Project, sheet: Sheet, screen: Screen) -> Plan:
     saved = load_facts(sheet.facts, project)
     on = ground(project.manifest, project.migrations(), saved.facts)
     drafted = draft_on(on, stamp(project, saved.taken_at), saved_answers(saved, questions_of(on)))
+    drafted = with_strays_told(project, drafted)
     return rehearsed(drafted, Stage(project, saved.facts, None, screen), sheet.rehearsal)
 
 
@@ -89,7 +91,14 @@ def draft_up(project: Project, facts: TargetFacts, to: str | None, ask: Ask) -> 
     """The plan that applies what is pending, up to and with the migration `to`. Raises Usage where there is none."""
     migrations = project.migrations()
     on = ground(project.manifest, migrations if to is None else _up_to(migrations, to, facts), facts)
-    return draft_on(on, stamp(project), ask(questions_of(on)))
+    return with_strays_told(project, draft_on(on, stamp(project), ask(questions_of(on))))
+
+
+def with_strays_told(project: Project, drafted: Plan) -> Plan:
+    """The plan with what is said of files of the folder that are never run, where anything is pending."""
+    if not drafted.migrations:
+        return drafted
+    return with_strays(project.manifest, drafted, project.strays(), dt.datetime.now(dt.UTC).date())
 
 
 def stamp(project: Project, saved_facts: str | None = None) -> Stamp:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from migsafe.cli.options import Options
     from migsafe.schemas.manifest import Manifest
-    from migsafe.schemas.migration import Migration
+    from migsafe.schemas.migration import Migration, Stray
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class Project:
     """With the environment's overrides merged in."""
     environment: str | None
     """As chosen with --env."""
+
+    def strays(self) -> tuple[Stray, ...]:
+        """The SQL files of the folder that are never run."""
+        from migsafe.planner.discover import strays  # noqa: PLC0415 - as below
+
+        return strays(self.root, self.manifest)
 
     def migrations(self) -> tuple[Migration, ...]:
         """The migrations of the folder, in their order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,16 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from migsafe.cli.flows.project import Project
-    from migsafe.schemas.migration import Migration
+    from migsafe.schemas.migration import Migration, Stray
     from migsafe.schemas.report import ValidateReport
 
 KEPT = 20
 """Judgements beyond this many are forgotten, oldest first."""
 
 
-def remembered(
-    project: Project, migrations: tuple[Migration, ...], today: dt.date, judge: Callable[[], ValidateReport]
-) -> ValidateReport:
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What is judged: the migrations, and the files beside them that are never run."""
+
+    migrations: tuple[Migration, ...]
+    strays: tuple[Stray, ...]
+
+
+def remembered(project: Project, judged: Folder, today: dt.date, judge: Callable[[], ValidateReport]) -> ValidateReport:
     """What `judge` says of these migrations, or what it said when it was last asked about the very same.
 
     The same means: manifest, day, every file byte for byte, and the rules themselves. A judgement that cannot be kept
@@ -37,7 +43,7 @@ def remembered(
     folder = cache_folder()
     if folder is None:
         return judge()
-    file = folder / f"{_key(project, migrations, today)}.json"
+    file = folder / f"{_key(project, judged, today)}.json"
     try:
         return Report.model_validate_json(file.read_bytes())
     except (OSError, ValidationError):
@@ -54,9 +60,15 @@ def cache_folder() -> Path | None:
     return Path(home, "migsafe", "judgements")
 
 
-def _key(project: Project, migrations: tuple[Migration, ...], today: dt.date) -> str:
+def _key(project: Project, judged: Folder, today: dt.date) -> str:
     digest = hashlib.sha256()
-    for part in (*_rules(), str(today), project.manifest.model_dump_json(), *_texts(migrations)):
+    for part in (
+        *_rules(),
+        str(today),
+        project.manifest.model_dump_json(),
+        repr(judged.strays),
+        *_texts(judged.migrations),
+    ):
         digest.update(hashlib.sha256(part.encode()).digest())
     return digest.hexdigest()
 

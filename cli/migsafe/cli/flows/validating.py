@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from migsafe.cli.choices import Format
 from migsafe.cli.findings import all_findings
 from migsafe.cli.flows.project import open_project
-from migsafe.cli.flows.remembered import remembered
+from migsafe.cli.flows.remembered import Folder, remembered
 from migsafe.cli.lines import EMPTY, Line, Span, Tone, line, paragraph
 from migsafe.cli.report.markdown import validation_markdown
 from migsafe.cli.round_trip_words import rollback_words
@@ -39,8 +39,9 @@ def validate(options: Options, screen: Screen, output_format: Format, trial: Tri
     """Judge every migration of the folder. `--dry-run` changes nothing here, because nothing is ever changed."""
     project = open_project(options)
     today = dt.datetime.now(dt.UTC).date()
-    migrations = project.migrations()
-    report = remembered(project, migrations, today, lambda: _judged(project.manifest, migrations, today))
+    folder = Folder(project.migrations(), project.strays())
+    migrations = folder.migrations
+    report = remembered(project, folder, today, lambda: _judged(project.manifest, folder, today))
     if trial is Trial.ON_A_SERVER:
         report = _tried(project, migrations, (report, today), screen)
     match Format.JSON if screen.json else output_format:
@@ -69,10 +70,10 @@ def _tried(
     return with_rollbacks_tried(project.manifest, found, migrations, tried, today)
 
 
-def _judged(manifest: Manifest, migrations: tuple[Migration, ...], today: dt.date) -> ValidateReport:
+def _judged(manifest: Manifest, folder: Folder, today: dt.date) -> ValidateReport:
     from migsafe.planner.draft import validate as judged  # noqa: PLC0415 - the parser is slow to load
 
-    return judged(manifest, migrations, today)
+    return judged(manifest, folder.migrations, today, folder.strays)
 
 
 def _lines(report: ValidateReport, screen: Screen) -> Iterator[Line]:

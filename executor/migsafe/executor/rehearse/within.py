@@ -185,7 +185,8 @@ class Within:
 def undoing(migration: PlannedMigration, undo: Undo) -> PlannedMigration:
     """The rollback as a migration that can be run."""
     path = undo.file or migration.path
-    return migration.model_copy(update={"steps": undo.steps, "sql": undo.sql or "", "path": path})
+    text = {"sql": undo.sql or "", "path": path, "first_line": undo.first_line}
+    return migration.model_copy(update={"steps": undo.steps, **text})
 
 
 def composed_fails(error: psycopg.Error) -> RoundTrip:

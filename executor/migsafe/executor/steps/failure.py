@@ -22,7 +22,7 @@ def place_of(migration: PlannedMigration, statement: StatementText, position: in
     is looked for in the file around that word.
     """
     lines = migration.sql.split("\n")
-    line, column = statement.line, statement.column
+    line, column = statement.line - migration.first_line + 1, statement.column
     if position is not None and 1 <= line <= len(lines):
         word = sum(len(earlier) + 1 for earlier in lines[: line - 1]) + column - 1
         start = migration.sql.rfind(statement.sql, 0, word + len(statement.sql))
@@ -30,7 +30,7 @@ def place_of(migration: PlannedMigration, statement: StatementText, position: in
             before = migration.sql[: start + position - 1]
             line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     excerpt = lines[line - 1].rstrip("\r") if 1 <= line <= len(lines) else ""
-    return Place(migration.path, line, column, excerpt)
+    return Place(migration.path, line + migration.first_line - 1, column, excerpt)
 
 
 def refused(error: psycopg.Error, migration: PlannedMigration, statement: StatementText) -> RolledBack:

@@ -16,7 +16,7 @@ from migsafe.planner.discover.prisma import Prisma
 from migsafe.planner.discover.sqlx import Sqlx
 from migsafe.planner.discover.supabase import Supabase
 from migsafe.schemas.manifest import Layout
-from migsafe.schemas.migration import Migration
+from migsafe.schemas.migration import Migration, Stray, StrayKind
 from migsafe.schemas.problem import Place, Refusal
 
 if TYPE_CHECKING:
@@ -58,11 +58,15 @@ def project_of(root: Path, manifest: Manifest) -> Project:
 def discover(root: Path, manifest: Manifest) -> tuple[Migration, ...]:
     """The migrations below `root` (the folder of the manifest), in the order in which they run, read in full.
 
-    Order: label as a number, then name. Raises Refusal for what cannot be placed, and for anything but regular
-    files inside `root`; Problem for what the system does not let us read.
+    Order: label as a number, then name. Files whose name is none of a migration are passed over (`strays`), unless
+    there are only such. Raises Refusal for what cannot be placed, and for anything but regular files inside `root`;
+    Problem for what the system does not let us read.
     """
     reader = reader_for(manifest.migrations.layout)
-    found = reader.find(project_of(root, manifest)).migrations
+    there = reader.find(project_of(root, manifest))
+    found = there.migrations
+    if not found and there.passed_over:  # the layout is not theirs, or all of them lack a label
+        raise there.passed_over[0]
     numbers = reader.numbers(migration.label for migration in found)
     ordered = sorted(found, key=lambda migration: (numbers[migration.label], migration.name, migration.file))
     _refuse_twins(ordered, numbers)
@@ -70,9 +74,15 @@ def discover(root: Path, manifest: Manifest) -> tuple[Migration, ...]:
     return tuple(_migration(each, reader.read(each), odd.get(each.file, ())) for each in ordered)
 
 
-def orphans(root: Path, manifest: Manifest) -> tuple[str, ...]:
-    """Rollback scripts that belong to no migration, as paths relative to the manifest."""
-    return reader_for(manifest.migrations.layout).find(project_of(root, manifest)).orphans
+def strays(root: Path, manifest: Manifest) -> tuple[Stray, ...]:
+    """The SQL files in the folders that are never run: the layout's own tool would pass them over too."""
+    there = reader_for(manifest.migrations.layout).find(project_of(root, manifest))
+    passed = (Stray(StrayKind.PASSED_OVER, each.place.path, _words(each)) for each in there.passed_over if each.place)
+    return (*passed, *(Stray(StrayKind.ROLLBACK_OF_NOTHING, path) for path in there.orphans))
+
+
+def _words(refusal: Refusal) -> str:
+    return f"{refusal.why}; to have it run: {refusal.remedy}"
 
 
 def _migration(found: Found, texts: Texts, odd: tuple[str, ...]) -> Migration:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migsafe.planner.discover.labels import next_stamp, stamp_numbers
-from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed
+from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, sql_files
 from migsafe.planner.discover.sections import lines, misbuilt, says_something, section
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from migsafe.planner.discover.folder import Entry
     from migsafe.schemas.migration import SqlFile
+    from migsafe.schemas.problem import Refusal
 
 _NAME = re.compile(r"([0-9]+)_?(.*)\.sql\Z")
 _MARK = re.compile(rb"--\s*migrate:(up|down)(\s.*)?\Z")
@@ -27,8 +28,10 @@ class Dbmate:
 
     def find(self, project: Project) -> Findings:
         """Every `.sql` file of the folder."""
-        entries = project.entries().values()
-        return Findings(tuple(_found(entry) for entry in entries if entry.name.lower().endswith(".sql")), ())
+        entries = project.entries()
+        named, others = sql_files(entries.values(), _NAME)
+        found = tuple(Found(match[1], match[2], name, entries[name], None) for name, match in named.items())
+        return Findings(found, passed_over=tuple(map(_misnamed, others)))
 
     def read(self, found: Found) -> Texts:
         """The two blocks of the file. Refuses, as dbmate does, SQL above them and blocks in the wrong order."""
@@ -63,15 +66,9 @@ class Dbmate:
         return {f"{project.migrations}/{stub.stem}.sql": text}
 
 
-def _found(entry: Entry) -> Found:
-    entry.require_file()
-    match = _NAME.match(entry.name)
-    if match is None:
-        why = (
-            "a migration of dbmate is called LABEL_name.sql, with digits as its label; dbmate would pass the file over"
-        )
-        raise misnamed(entry, why, f"rename it, as in 20240131120000_{entry.name}, or move it out of the folder")
-    return Found(match[1], match[2], entry.name, entry, None)
+def _misnamed(entry: Entry) -> Refusal:
+    why = "a migration is called LABEL_name.sql, with digits as its label; dbmate passes others over too"
+    return misnamed(entry, why, f"rename it, as in 20240131120000_{entry.name}")
 
 
 def _require_order(path: str, line: int, name: bytes, blocks: Mapping[bytes, object]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from migsafe.schemas.migration import SqlFile
+    from migsafe.schemas.problem import Refusal
 
 _NAME = re.compile(r"([VU])([0-9]+(?:[._][0-9]+)*)__(.*)\.sql\Z")
 _LABELLED = re.compile(r"V[0-9][^/]*__.*\.(?:java|kt|groovy|class)\Z")
@@ -49,6 +50,7 @@ class Flyway:
         """Every `V…__name.sql` in the folder and below. Refuses by name what only Flyway can run."""
         files = {entry.shown: entry for entry in _below(project, tuple(project.entries().values()), _DEEPEST)}
         named = {shown: match for shown, entry in files.items() if (match := _match(entry)) is not None}
+        others = (entry for shown, entry in files.items() if shown not in named and entry.name.endswith(".sql"))
         downs = {_version(match): files[shown] for shown, match in named.items() if match[1] == "U"}
         found = []
         for shown, match in named.items():
@@ -58,7 +60,8 @@ class Flyway:
                 file = shown.removeprefix(f"{project.migrations}/")
                 settings = tuple(entry for entry in beside if entry is not None)
                 found.append(Found(_version(match), match[3], file, up, down, settings=settings))
-        return Findings(tuple(found), tuple(entry.shown for entry in downs.values()))
+        orphans = tuple(entry.shown for entry in downs.values())
+        return Findings(tuple(found), orphans, tuple(map(_unversioned, others)))
 
     def read(self, found: Found) -> Texts:
         """The two files, run as their `.sql.conf` says. Refuses placeholders, which Flyway would replace."""
@@ -99,25 +102,29 @@ def _small_file(entry: Entry) -> bytes:
 def _match(entry: Entry) -> re.Match[str] | None:
     if _LABELLED.match(entry.name):
         raise misnamed(entry, "it is a program, which only Flyway can run", "write it as SQL under the same version")
-    if not entry.name.lower().endswith(".sql"):
-        return None
-    entry.require_file()
-    match = _NAME.match(entry.name)
-    if match is None:
-        raise _not_versioned(entry)
-    return match
+    if match := _NAME.match(entry.name):
+        entry.require_file()
+        return match
+    if entry.name.endswith(".sql"):
+        _refuse_what_flyway_runs(entry)
+    return None
 
 
-def _not_versioned(entry: Entry) -> Exception:
+def _refuse_what_flyway_runs(entry: Entry) -> None:
     if entry.name.startswith("R__"):
         why, remedy = _REPEATABLE
-        return misnamed(entry, why, remedy.format(name=entry.name.removeprefix("R__").removesuffix(".sql")))
+        raise misnamed(entry, why, remedy.format(name=entry.name.removeprefix("R__").removesuffix(".sql")))
     if re.match(r"B[0-9]", entry.name):
-        return misnamed(entry, *_BASELINE)
+        raise misnamed(entry, *_BASELINE)
     if _CALLBACK.match(entry.name):
-        return misnamed(entry, *_RUN_AROUND)
-    why = "a migration of Flyway is called VERSION__name.sql, with two underscores; Flyway would pass the file over"
-    return misnamed(entry, why.replace("VERSION", "V1.2"), f"rename it, as in V1__{entry.name}, or move it away")
+        raise misnamed(entry, *_RUN_AROUND)
+    if re.match(r"[VU][0-9]", entry.name):
+        raise _unversioned(entry)
+
+
+def _unversioned(entry: Entry) -> Refusal:
+    why = "a migration is called V1.2__name.sql, with two underscores; Flyway passes others over too"
+    return misnamed(entry, why, f"rename it, as in V1__{entry.name}")
 
 
 def _read(entry: Entry, beside: tuple[Entry, ...]) -> SqlFile:

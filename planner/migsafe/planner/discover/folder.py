@@ -41,6 +41,14 @@ class Entry:
 
     def require_file(self) -> None:
         """Refuses what is no regular file inside the project, or has a name that cannot be shown."""
+        self.require_plain_name()
+        if self.kind is Kind.OUTSIDE:
+            raise _outside(self.shown)
+        if self.kind is not Kind.FILE:
+            raise not_a_file(self.shown, _mode(self))
+
+    def require_plain_name(self) -> None:
+        """Refuses a name that cannot be shown."""
         if not self.name.isprintable():
             raise Refusal(
                 f"the file name {self.name!a} cannot be shown",
@@ -48,10 +56,6 @@ class Entry:
                 remedy="rename the file",
                 place=Place(ascii(self.shown)[1:-1]),
             )
-        if self.kind is Kind.OUTSIDE:
-            raise _outside(self.shown)
-        if self.kind is not Kind.FILE:
-            raise not_a_file(self.shown, _mode(self))
 
     def read(self) -> SqlFile:
         """The file with its hashes. Raises Problem where it cannot be read, Refusal where it is too large."""

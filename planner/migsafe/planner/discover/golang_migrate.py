@@ -6,15 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner.discover.labels import next_number, plain_numbers
-from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, whole_files
+from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, sql_files, whole_files
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from migsafe.planner.discover.folder import Entry
+    from migsafe.schemas.problem import Refusal
 
 _NAME = re.compile(r"([0-9]+)_(.*)\.(up|down)\.sql\Z")
+_LABELLED = re.compile(r"[0-9]+_")
 _FIRST_WIDTH = 6  # what `migrate create -seq` writes
 
 
@@ -22,13 +24,17 @@ class GolangMigrate:
     """`000001_add_orders.up.sql` and `000001_add_orders.down.sql`."""
 
     def find(self, project: Project) -> Findings:
-        """Every `.up.sql` of the folder with the `.down.sql` of the same stem."""
+        """Every `.up.sql` of the folder with the `.down.sql` of the same stem. Refuses a label without either."""
         entries = project.entries()
-        named = {entry.name: _match(entry) for entry in entries.values() if entry.name.lower().endswith(".sql")}
+        named, others = sql_files(entries.values(), _NAME)
+        passed = tuple(map(_misnamed, others))
+        for entry in others:
+            if _LABELLED.match(entry.name):
+                raise _misnamed(entry)
         found = tuple(_found(match, entries) for match in named.values() if match[3] == "up")
         used = {migration.down.name for migration in found if migration.down}
         orphans = (name for name, match in named.items() if match[3] == "down" and name not in used)
-        return Findings(found, tuple(entries[name].shown for name in orphans))
+        return Findings(found, tuple(entries[name].shown for name in orphans), passed)
 
     def read(self, found: Found) -> Texts:
         """The two files as they are."""
@@ -48,14 +54,10 @@ class GolangMigrate:
         return {f"{stem}.up.sql": stub.up, f"{stem}.down.sql": stub.down}
 
 
-def _match(entry: Entry) -> re.Match[str]:
-    entry.require_file()
-    match = _NAME.match(entry.name)
-    if match is None:
-        why = "a migration is called LABEL_name.up.sql, with digits as its label"
-        remedy = f"rename it, as in 000001_{re.split(r'[.]', entry.name)[0]}.up.sql, or correct migrations.layout"
-        raise misnamed(entry, why, remedy)
-    return match
+def _misnamed(entry: Entry) -> Refusal:
+    why = "a migration is called LABEL_name.up.sql, with digits as its label"
+    remedy = f"rename it, as in 000001_{re.split(r'[.]', entry.name)[0]}.up.sql, or correct migrations.layout"
+    return misnamed(entry, why, remedy)
 
 
 def _found(match: re.Match[str], entries: dict[str, Entry]) -> Found:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from migsafe.planner.discover.labels import next_number, next_stamp, plain_numbers
-from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed
+from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, sql_files
 from migsafe.planner.discover.sections import lines, misbuilt, says_something, section
 
 if TYPE_CHECKING:
@@ -30,13 +30,13 @@ class Goose:
 
     def find(self, project: Project) -> Findings:
         """Every `.sql` file of the folder. Refuses migrations that are Go programs: nothing here could run them."""
-        found = []
-        for entry in project.entries().values():
+        entries = project.entries()
+        for entry in entries.values():
             if _PROGRAM.match(entry.name):
                 raise _program(entry)
-            if entry.name.lower().endswith(".sql"):
-                found.append(_found(entry))
-        return Findings(tuple(found), ())
+        named, others = sql_files(entries.values(), _NAME)
+        found = tuple(Found(match[1], match[2], name, entries[name], None) for name, match in named.items())
+        return Findings(found, passed_over=tuple(map(_misnamed, others)))
 
     def read(self, found: Found) -> Texts:
         """The two sections of the file. Refuses what goose refuses, and variables of the environment in the SQL."""
@@ -60,13 +60,9 @@ class Goose:
         return {f"{project.migrations}/{stub.stem}.sql": text}
 
 
-def _found(entry: Entry) -> Found:
-    entry.require_file()
-    match = _NAME.match(entry.name)
-    if match is None:
-        why = "a migration of goose is called LABEL_name.sql, with digits as its label; goose would pass the file over"
-        raise misnamed(entry, why, f"rename it, as in 00001_{entry.name}, or move it out of the folder")
-    return Found(match[1], match[2], entry.name, entry, None)
+def _misnamed(entry: Entry) -> Refusal:
+    why = "a migration is called LABEL_name.sql, with digits as its label; goose passes others over too"
+    return misnamed(entry, why, f"rename it, as in 00001_{entry.name}")
 
 
 def _program(entry: Entry) -> Refusal:

@@ -10,6 +10,7 @@ from migsafe.schemas.problem import Place, Refusal
 
 if TYPE_CHECKING:
     import datetime as dt
+    import re
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
@@ -63,8 +64,10 @@ class Findings:
     """What a layout makes of a folder."""
 
     migrations: tuple[Found, ...]
-    orphans: tuple[str, ...]
+    orphans: tuple[str, ...] = ()
     """Rollback scripts that belong to no migration, relative to the manifest."""
+    passed_over: tuple[Refusal, ...] = ()
+    """Files that the layout's own tool passes over because of their names: what would be said if they were refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,20 @@ class LayoutReader(Protocol):
 
     def stubs(self, project: Project, stub: Stub) -> dict[str, str]:
         """The files of a new migration: path relative to the manifest, and content."""
+
+
+def sql_files(entries: Iterable[Entry], name: re.Pattern[str]) -> tuple[dict[str, re.Match[str]], tuple[Entry, ...]]:
+    """The matches of the SQL files whose name fits, by name, and the SQL files whose name does not.
+
+    Refuses what fits and is no regular file inside the project, and names that cannot be shown.
+    """
+    files = [entry for entry in entries if entry.name.lower().endswith(".sql")]
+    fitting = {entry.name: match for entry in files if (match := name.match(entry.name)) is not None}
+    for entry in files:
+        if entry.name in fitting:
+            entry.require_file()
+        entry.require_plain_name()
+    return fitting, tuple(entry for entry in files if entry.name not in fitting)
 
 
 def misnamed(entry: Entry, why: str, remedy: str) -> Refusal:

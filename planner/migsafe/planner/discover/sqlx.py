@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migsafe.planner.discover.labels import next_number, next_stamp, plain_numbers
-from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed
+from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, sql_files
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from migsafe.planner.discover.folder import Entry
     from migsafe.schemas.migration import SqlFile
+    from migsafe.schemas.problem import Refusal
 
 _NAME = re.compile(r"([0-9]+)_(.+?)(\.up|\.down|)\.sql\Z")
 _UP, _DOWN, _SIMPLE = ".up", ".down", ""
@@ -28,11 +29,11 @@ class Sqlx:
     def find(self, project: Project) -> Findings:
         """Every `.sql` file of the folder, those that end in `.down.sql` as the rollbacks of the others."""
         entries = project.entries()
-        named = {entry.name: _match(entry) for entry in entries.values() if entry.name.lower().endswith(".sql")}
+        named, others = sql_files(entries.values(), _NAME)
         found = tuple(_found(match, entries) for match in named.values() if match[3] != _DOWN)
         used = {migration.down.name for migration in found if migration.down}
         orphans = (name for name, match in named.items() if match[3] == _DOWN and name not in used)
-        return Findings(found, tuple(entries[name].shown for name in orphans))
+        return Findings(found, tuple(entries[name].shown for name in orphans), tuple(map(_misnamed, others)))
 
     def read(self, found: Found) -> Texts:
         """The two files; each says in its first bytes whether it runs in a transaction."""
@@ -55,13 +56,9 @@ class Sqlx:
         return {f"{stem}.up.sql": stub.up, f"{stem}.down.sql": stub.down}
 
 
-def _match(entry: Entry) -> re.Match[str]:
-    entry.require_file()
-    match = _NAME.match(entry.name)
-    if match is None:
-        why = "a migration of sqlx is called LABEL_name.sql, with digits as its label; sqlx would pass the file over"
-        raise misnamed(entry, why, f"rename it, as in 20240131120000_{entry.name}, or move it out of the folder")
-    return match
+def _misnamed(entry: Entry) -> Refusal:
+    why = "a migration is called LABEL_name.sql, with digits as its label; sqlx passes others over too"
+    return misnamed(entry, why, f"rename it, as in 20240131120000_{entry.name}")
 
 
 def _found(match: re.Match[str], entries: dict[str, Entry]) -> Found:

@@ -9,7 +9,7 @@ from migsafe.planner.prepared import Script
 from migsafe.planner.quarantine.instead import spot
 from migsafe.planner.quarantine.returning import returned
 from migsafe.planner.steps import steps_of
-from migsafe.planner.undo import undo_class
+from migsafe.planner.undo import undo_by, undo_class
 from migsafe.schemas.plan import Undo, UndoClass
 from migsafe.schemas.problem import Refusal
 
@@ -40,7 +40,7 @@ def undo_of_kept(
             steps = steps_back(down.division.segments, kept, after)
         except Refusal:
             return None
-        return Undo(undo_class=grade, reason=reason, file=file.path, sql=down.text, sha256=file.sha256, steps=steps)
+        return undo_by(file, down.text, steps, grade, reason)
     if down is not None or not only_keeps(prepared, keeping):
         return None
     text = f"-- Brings back from quarantine: {names}.\n"

@@ -9,6 +9,8 @@ from migsafe.planner.rules.evidence import (
     data_would_fail,
     drift_outside_plan,
     drop_not_kept,
+    file_passed_over,
+    odd_label,
     prediction_contradicted,
     purged_for_good,
     query_breaks,
@@ -16,6 +18,7 @@ from migsafe.planner.rules.evidence import (
     rollback_differs,
     rollback_fails,
     rollback_loses_data,
+    rollback_of_nothing,
 )
 
 RULES = (
@@ -32,4 +35,7 @@ RULES = (
     rollback_fails.RULE,
     rollback_differs.RULE,
     rollback_loses_data.RULE,
+    file_passed_over.RULE,
+    rollback_of_nothing.RULE,
+    odd_label.RULE,
 )
