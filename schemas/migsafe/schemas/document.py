@@ -1,4 +1,4 @@
-"""The ground that all documents stand on: frozen, strict, described."""
+"""The ground that all documents stand on: frozen and strict."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Document(BaseModel):
-    """A value that is written to or read from a file: immutable, no unknown keys, docstrings as descriptions."""
+    """A value that is written to or read from a file: immutable, no unknown keys."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         validate_default=False,
         ser_json_inf_nan="strings",
     )

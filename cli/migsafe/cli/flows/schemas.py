@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from migsafe.cli.files import write_whole
 from migsafe.cli.lines import line
 from migsafe.schemas.backup import BackupRecord
+from migsafe.schemas.described import Described
 from migsafe.schemas.manifest import Manifest
 from migsafe.schemas.plan import Plan
 from migsafe.schemas.problem import ExitCode, Usage
@@ -38,15 +39,15 @@ def schema_text(name: str) -> str:
     """The JSON Schema of a document by its name, as it stands in docs/json. Raises Usage for an unknown name."""
     match name:
         case "manifest":
-            found = Manifest.model_json_schema()
+            found = Manifest.model_json_schema(schema_generator=Described)
         case "plan":
-            found = Plan.model_json_schema(mode="serialization")
+            found = Plan.model_json_schema(schema_generator=Described, mode="serialization")
         case "facts":
-            found = SavedFacts.model_json_schema(mode="serialization")
+            found = SavedFacts.model_json_schema(schema_generator=Described, mode="serialization")
         case "report":
-            found = TypeAdapter[Report](Report).json_schema(mode="serialization")
+            found = TypeAdapter[Report](Report).json_schema(schema_generator=Described, mode="serialization")
         case "backup":
-            found = BackupRecord.model_json_schema(mode="serialization")
+            found = BackupRecord.model_json_schema(schema_generator=Described, mode="serialization")
         case _:
             known = ", ".join(NAMES)
             raise Usage(f"there is no document {name!r}", why=f"there are: {known}", remedy="migsafe schema manifest")

@@ -45,13 +45,11 @@ class Account:
         """Whether the account may pass through `folder`. Asked of the system, so ACLs and the like count."""
         return not self.dropped or self._succeeds(["/bin/sh", "-c", 'test -x "$1"', "sh", os.fspath(folder)])
 
-    def reads(self, path: Path) -> bool:
-        """Whether the account may read `path`."""
-        return not self.dropped or self._succeeds(["/bin/sh", "-c", 'test -r "$1"', "sh", os.fspath(path)])
-
-    def runs(self, program: Path) -> bool:
-        """Whether the account may run `program`, a program that knows `--version`."""
-        return not self.dropped or self._succeeds([os.fspath(program), "--version"])
+    def runs(self, program: Path, *needs: Path) -> bool:
+        """Whether the account may run `program`, which knows `--version`, and read the files that it needs."""
+        asked = '"$1" --version && shift && for needed; do test -r "$needed" || exit 1; done'
+        command = ["/bin/sh", "-c", asked, "sh", os.fspath(program), *map(os.fspath, needs)]
+        return not self.dropped or self._succeeds(command)
 
     def own(self, path: Path) -> None:
         """Make a path of ours the account's own."""

@@ -34,7 +34,7 @@ def usable_by(account: Account, installation: Installation) -> Installation:
     if _serves(installation, account):
         return installation
     digest = hashlib.sha256(os.fsencode(_mark(installation))).hexdigest()[:16]
-    copy = _copied(installation, outside() / f"installation-{installation.version}-{digest}", _really)
+    copy = _copied(installation, outside() / f"installation-{installation.version}-{digest}", lambda: _really)
     if not _serves(copy, account):
         raise Problem(
             f"the account {account.name} cannot run {installation}",
@@ -52,8 +52,9 @@ def private_copy(installation: Installation, folder: Path) -> Installation:
     server cannot get to the origin, all is real. Made anew, and then without what was added, when the place or
     version of the origin changes. Raises Problem.
     """
-    place = _linked if _serves(installation, server_account()) else _really
-    return _copied(installation, folder.absolute(), place)
+    return _copied(
+        installation, folder.absolute(), lambda: _linked if _serves(installation, server_account()) else _really
+    )
 
 
 def extension_folder(installation: Installation) -> Path:
@@ -75,10 +76,11 @@ def share_folder(installation: Installation) -> Path:
 
 
 def _serves(installation: Installation, account: Account) -> bool:
-    return account.runs(installation.program("postgres")) and account.reads(share_folder(installation) / "postgres.bki")
+    return account.runs(installation.program("postgres"), share_folder(installation) / "postgres.bki")
 
 
-def _copied(installation: Installation, folder: Path, place: Place) -> Installation:
+def _copied(installation: Installation, folder: Path, place: Callable[[], Place]) -> Installation:
+    """The copy in `folder`, made where there is none of this origin; `place` is only asked then."""
     above = installation.bin_dir.parent
     root = Path(os.path.commonpath([above, share_folder(installation)]))
     copy = replace(installation, bin_dir=folder / above.relative_to(root) / "bin", origin="copy")
@@ -88,7 +90,7 @@ def _copied(installation: Installation, folder: Path, place: Place) -> Installat
         raise Problem(f"another process has been copying to {folder} for {_COPY_SECONDS} s", remedy="try again")
     with lock:
         if _noted(folder) != _mark(installation):
-            _fill(installation, root, folder, place)
+            _fill(installation, root, folder, place())
     return copy
 
 

@@ -61,11 +61,13 @@ def settle(state_dir: Path, account: Account) -> Home:
     It lies in `state_dir`, unless root asks and the account of the server cannot pass through a folder above:
     then in a folder outside, which `server.location` names. Raises Problem and OSError.
     """
-    _open_to(account, own_folder(state_dir))
+    own_folder(state_dir)
     folder = state_dir / "server"
-    if not account.reaches(state_dir):
-        folder = _place_outside(state_dir, folder)
-    _open_to(account, own_folder(folder))
+    if not (folder.exists() and account.reaches(own_folder(folder))):
+        _open_to(account, state_dir)
+        if not account.reaches(state_dir):
+            folder = _place_outside(state_dir, folder)
+        _open_to(account, own_folder(folder))
     return Home(folder, state_dir / "server.log")
 
 

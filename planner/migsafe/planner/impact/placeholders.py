@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 
 # What the texts of a query consist of, as far as parameters are concerned. PostgreSQL's grammar cannot split these
 # texts: most spellings are syntax errors to it.
-_TOKEN = re.compile(
-    r"""
+_SPELLINGS = r"""
       (?P<quiet> --[^\n]* | /\*(?:[^*]|\*(?!/))*\*/
         | [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' | "(?:[^"]|"")*"
         | \$(?P<tag>[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*|)\$.*?\$(?P=tag)\$
@@ -28,9 +28,13 @@ _TOKEN = re.compile(
     | (?P<end> ; )
     | (?P<word> \w+ )
     | (?P<other> . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Compiled at the first query: its ranges take 50 ms, and most plans have none."""
+    return re.compile(_SPELLINGS, re.VERBOSE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class NoParameters(ValueError):  # noqa: N818 - an answer, told to people as the
 def chunks(text: str) -> Iterator[Chunk]:
     """The statements of a file, without their semicolons; those that are only blanks and comments are left out."""
     first = -1
-    for token in _TOKEN.finditer(text):
+    for token in _token().finditer(text):
         if token.lastgroup == "end":
             if first >= 0:
                 yield _chunk(text, first, token.start())
@@ -69,11 +73,11 @@ def numbered(text: str) -> str:
     `?` is taken for a parameter; whoever calls has seen that the text is no SQL as it stands. Raises NoParameters.
     """
     numbers: dict[str, int] = {}
-    styles = {token.lastgroup for token in _TOKEN.finditer(text)}
+    styles = {token.lastgroup for token in _token().finditer(text)}
     if "native" in styles and styles & {"sqlc", "python", "named", "mark"}:
         raise NoParameters("it mixes $1 with parameters of another spelling")
     escaped = "python" in styles
-    return _TOKEN.sub(lambda token: _replacement(token, numbers, escaped=escaped), text)
+    return _token().sub(lambda token: _replacement(token, numbers, escaped=escaped), text)
 
 
 def _replacement(token: re.Match[str], numbers: dict[str, int], *, escaped: bool) -> str:
@@ -97,9 +101,9 @@ def _replacement(token: re.Match[str], numbers: dict[str, int], *, escaped: bool
 
 def without_dollars(text: str) -> str:
     """The text with $n as :pN, for a reader that takes `$1,$` for a quote."""
-    return _TOKEN.sub(lambda token: f" :p{token[0][1:]} " if token.lastgroup == "native" else token[0], text)
+    return _token().sub(lambda token: f" :p{token[0][1:]} " if token.lastgroup == "native" else token[0], text)
 
 
 def has_named(text: str) -> bool:
     """Whether something in the text can only be meant as a parameter, although the grammar may take it for more."""
-    return any(token.lastgroup in {"named", "sqlc", "python"} for token in _TOKEN.finditer(text))
+    return any(token.lastgroup in {"named", "sqlc", "python"} for token in _token().finditer(text))
