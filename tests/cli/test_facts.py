@@ -196,6 +196,41 @@ def test_facts_hold_no_rows_no_texts_and_no_address(project: Path, database: str
     assert json.loads(text)["facts"]["live"]["tables"]
 
 
+DEPENDENTS = """
+CREATE VIEW addresses AS SELECT email FROM users;
+CREATE POLICY own ON users USING (email = current_user);
+CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER noted BEFORE UPDATE OF email ON users FOR EACH ROW EXECUTE FUNCTION noted();
+ALTER TABLE users ADD COLUMN lower_email text GENERATED ALWAYS AS (lower(email)) STORED;
+CREATE TABLE logins (user_id int REFERENCES users);
+CREATE PUBLICATION feed FOR TABLE users;
+"""
+
+
+def test_saved_facts_name_what_depends_on_a_table(
+    project: Path, capsys: Capture, database: str, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Views, policies, triggers, generated columns, functions, foreign keys and publications, without a connection."""
+    connect(database).execute(DEPENDENTS)
+    assert main(["facts", "-o", "facts.json"]) == 0
+    monkeypatch.delenv("MIGSAFE_TEST_URL")
+    pending(project, "ALTER TABLE users DROP COLUMN email;\nALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;")
+    _, report = told(capsys, "plan", "--facts", "facts.json", "--no-rehearsal")
+    plan = report["plan"]
+    assert isinstance(plan, dict)
+    said = {one["rule"]: one["detail"] for one in plan["migrations"][0]["findings"]}
+    needy = ("the view public.addresses", "the policy own", "the trigger noted", "the generated column lower_email")
+    assert [each for each in needy if each not in said["drop-refused-by-dependents"]] == []
+    assert "of the publication feed" in said["drop-pk-replica-identity"]
+    pending(project, "TRUNCATE users;\nDROP FUNCTION noted();")
+    _, report = told(capsys, "plan", "--facts", "facts.json", "--no-rehearsal")
+    plan = report["plan"]
+    assert isinstance(plan, dict)
+    said = {one["rule"]: one["detail"] for one in plan["migrations"][0]["findings"]}
+    assert "logins" in said["truncate-referenced"]
+    assert "the trigger noted of public.users needs the function noted" in said["drop-refused-by-dependents"]
+
+
 def test_facts_that_were_changed_or_are_of_another_project_are_refused(project: Path, capsys: Capture) -> None:
     assert main(["facts", "-o", "facts.json"]) == 0
     whole = (project / "facts.json").read_text()

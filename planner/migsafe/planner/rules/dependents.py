@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner.actions.constraints import ConstraintKind
+from migsafe.planner.rules.in_use import TYPES
+from migsafe.planner.users import User
 from migsafe.schemas.names import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migsafe.planner.schema_state import SchemaState, User
+    from migsafe.planner import actions as act
+    from migsafe.planner.schema_state import SchemaState
     from migsafe.schemas.names import QualifiedName
 
 
@@ -44,6 +47,22 @@ def _uncertain(state: SchemaState, relation: QualifiedName, column: str, user: U
     referred = state.table(relation)
     constraints = referred.constraints.values() if referred is not None else ()
     return not any(each.kind is ConstraintKind.PRIMARY_KEY and column in each.columns for each in constraints)
+
+
+def of_program(state: SchemaState, drop: act.Drop) -> tuple[User, ...]:
+    """The triggers that call a function which goes, or the columns of a type which goes."""
+    if drop.kind in TYPES:
+        columns = state.columns_of_type(state.type_name(drop.name))
+        return tuple(User("column", column, table) for table, column in columns)
+    if drop.arguments:
+        return ()  # the function of a trigger has none
+    full = state.function_name(drop.name)
+    return tuple(
+        User("trigger", name, table)
+        for table, known in state.tables.items()
+        for name, trigger in known.triggers.items()
+        if state.function_name(trigger.function) == full
+    )
 
 
 def dropping(user: User) -> str:

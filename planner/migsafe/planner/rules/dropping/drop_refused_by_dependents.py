@@ -1,4 +1,4 @@
-"""DROP without CASCADE of what a view, a foreign key, a policy or a trigger needs."""
+"""DROP without CASCADE of what a view, a foreign key, a policy, a trigger or a column needs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.rules.around import fellows, only_act
-from migsafe.planner.rules.dependents import dependents, dropping, told
-from migsafe.planner.rules.in_use import RELATIONS
+from migsafe.planner.rules.dependents import dependents, dropping, of_program, told
+from migsafe.planner.rules.in_use import FUNCTIONS, RELATIONS, TYPES
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     column: str | None = None
     match action:
+        case act.Drop(kind=kind, name=name, cascade=False) if kind in FUNCTIONS | TYPES:
+            if users := of_program(context.state, action):
+                yield Hit(str(name), f"{told(users)} {'needs' if len(users) == 1 else 'need'} the {kind} {name}")
+            return
         case act.Drop(kind=kind, name=name, cascade=False) if kind in RELATIONS:
             plain = f"DROP {kind.upper()} {name};"
         case act.DropColumn(table=name, column=column, cascade=False):
