@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migsafe.schemas.live import (
+    IndexActivity,
     LiveFacts,
     ReplicationFacts,
     ServerFacts,
@@ -17,9 +18,9 @@ _ORDERS = TableActivity(
     table="public.orders",
     heap_bytes=6 * _GIB,
     index_bytes=2 * _GIB,
-    toast_bytes=0,
+    toast_bytes=20 * _GIB,
     rows=50_000_000,
-    dead_rows=0,
+    dead_rows=30_000_000,
     inserts=100,
     updates=100,
     deletes=0,
@@ -27,6 +28,12 @@ _ORDERS = TableActivity(
     index_scans=800,
     last_analyze=None,
     last_vacuum=None,
+)
+_INDEXES = tuple(
+    IndexActivity(
+        index=f"public.{name}", table="public.orders", bytes=_GIB, valid=True, scans=scans, scan_rate=scans / 10_000
+    )
+    for name, scans in (("orders_pkey", 7), ("orders_state_idx", 0), ("orders_user_id_idx", 9_000_000))
 )
 _SESSIONS = SessionActivity(
     sessions=95,
@@ -54,7 +61,7 @@ BUSY = LiveFacts(
     interval_ms=300,
     statistics_since=None,
     tables=(_ORDERS,),
-    indexes=(),
+    indexes=_INDEXES,
     statements=None,
     sessions=_SESSIONS,
     replication=_REPLICATION,

@@ -90,7 +90,7 @@ REFUSED = {
     *("alter-column-type-view-dependent", "alter-column-type-without-using", "column-type-dropped-default"),
     *("add-fk-partitioned-not-valid", "add-identity-refused", "fk-type-incompatible"),
 }
-NEEDS_AN_EXTENSION = {"index-ivfflat-before-data"}
+NEEDS_AN_EXTENSION = {"index-ivfflat-before-data", "spatial-column-without-index"}
 LATER = {
     **dict.fromkeys(["drop-partition-safe", "set-tablespace-safe"], 14),
     **dict.fromkeys(["rename-schema-safe", "rename-table-safe", "rename-view-safe", "set-schema-safe"], 15),

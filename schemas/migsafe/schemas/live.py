@@ -200,6 +200,10 @@ class LiveFacts(Document):
         """Indexes that are not valid."""
         return tuple(one.index for one in self.indexes if not one.valid)
 
+    def index(self, name: str) -> IndexActivity | None:
+        """What is known of an index, by its name as SQL has it."""
+        return next((one for one in self.indexes if one.index == name), None)
+
     def table(self, name: str) -> TableActivity | None:
         """What is known of a table, by its name as SQL has it."""
         return next((one for one in self.tables if one.table == name), None)

@@ -25,8 +25,8 @@ def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     column: str | None = None
     match action:
         case act.Drop(kind=kind, name=name, cascade=False) if kind in FUNCTIONS | TYPES:
-            if users := of_program(context.state, action):
-                yield Hit(str(name), f"{told(users)} {'needs' if len(users) == 1 else 'need'} the {kind} {name}")
+            if needy := of_program(context.state, action):
+                yield Hit(str(name), f"{told(needy)} {'needs' if len(needy) == 1 else 'need'} the {kind} {name}")
             return
         case act.Drop(kind=kind, name=name, cascade=False) if kind in RELATIONS:
             plain = f"DROP {kind.upper()} {name};"

@@ -7,12 +7,17 @@ from migsafe.planner.rules.facts import (
     connections_nearly_exhausted,
     cumulative_lock_budget,
     disk_too_small,
+    drop_index_in_use,
+    index_on_write_hot_table,
+    index_unused,
     large_dml_single_statement,
     locks_nearly_exhausted,
     long_transaction_in_the_way,
     prepared_transaction_in_the_way,
     slot_retains_wal,
     standby_behind,
+    table_bloat,
+    toast_heavy_update,
 )
 
 RULES = (
@@ -20,10 +25,15 @@ RULES = (
     locks_nearly_exhausted.RULE,
     prepared_transaction_in_the_way.RULE,
     slot_retains_wal.RULE,
+    drop_index_in_use.RULE,
     large_dml_single_statement.RULE,
+    toast_heavy_update.RULE,
     long_transaction_in_the_way.RULE,
     standby_behind.RULE,
     connections_nearly_exhausted.RULE,
     busy_table_locked.RULE,
+    table_bloat.RULE,
+    index_on_write_hot_table.RULE,
+    index_unused.RULE,
     cumulative_lock_budget.RULE,
 )

@@ -17,6 +17,7 @@ from migsafe.planner.rules.indexes import (
     index_replace_gap,
     index_too_many_columns,
     reindex_blocking,
+    spatial_column_without_index,
 )
 
 RULES = (
@@ -32,6 +33,7 @@ RULES = (
     index_no_name.RULE,
     index_redundant.RULE,
     index_ivfflat_before_data.RULE,
+    spatial_column_without_index.RULE,
     index_gin_jsonb.RULE,
     index_too_many_columns.RULE,
 )
