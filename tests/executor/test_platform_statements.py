@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
-from migsafe.executor.server.binaries import find_server
-from migsafe.executor.server.cluster import Durability
-from migsafe.executor.server.copies import extension_folder, private_copy
-from migsafe.executor.server.databases import create_database, drop_database
-from migsafe.executor.server.embedded import Server, embedded
-from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, install_stand_ins
 from migsafe.planner.on_stand_in import on_stand_in
-from migsafe.schemas.platform import Platform
+from projects import owned_project, platform_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_numbers = itertools.count(1)
+    from migsafe.executor.server.embedded import Server
 
 PROJECTS = {
     "a trigger on sign-up": """
@@ -195,30 +185,15 @@ PROJECTS = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="migsafe-statements-"))
-    try:
-        installation = private_copy(find_server(), folder / "installation")
-        install_stand_ins(extension_folder(installation))
-        settings = {"wal_level": "logical"}
-        with embedded(
-            folder / "state", durability=Durability.THROWAWAY, installation=installation, settings=settings
-        ) as running:
-            with psycopg.connect(create_database(running, "template"), autocommit=True) as connection:
-                bootstrap(connection, Platform.SUPABASE)
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with platform_server() as running:
+        yield running
 
 
 @pytest.fixture
 def project(server: Server) -> Iterator[psycopg.Connection]:
     """A fresh project, connected to as its owner."""
-    name = f"project_{next(_numbers)}"
-    with psycopg.connect(create_database(server, name, template="template"), autocommit=True) as connection:
-        bootstrap(connection, Platform.SUPABASE)
-    with psycopg.connect(server.as_role(MIGRATION_ROLE).url(name), autocommit=True) as connection:
+    with owned_project(server) as connection:
         yield connection
-    drop_database(server, name)
 
 
 @pytest.mark.parametrize("what", PROJECTS)

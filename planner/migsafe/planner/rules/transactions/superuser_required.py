@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.rules.context import Context
+    from migsafe.schemas.names import QualifiedName
 
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
-    if context.supabase and (what := _refused(action)):
+    if context.supabase and (what := _refused(action, context)):
         yield Hit("", f"{what} takes a superuser, which no role of the platform is")
 
 
-def _refused(action: act.Action) -> str:  # noqa: PLR0911 - one line for each statement
+def _refused(action: act.Action, context: Context) -> str:  # noqa: PLR0911 - one line for each statement
     match action:
         case act.AlterSystem():
             return "ALTER SYSTEM"
@@ -32,12 +33,23 @@ def _refused(action: act.Action) -> str:  # noqa: PLR0911 - one line for each st
             return "a role with SUPERUSER"
         case act.Copy(filename=str()) | act.Copy(program=True):
             return "COPY with a file or program of the server"
-        case act.DisableTrigger(trigger="ALL") | act.EnableTrigger(trigger="ALL"):
+        case act.DisableTrigger(table=table, trigger="ALL") | act.EnableTrigger(table=table, trigger="ALL") if (
+            _has_keys(table, context)
+        ):
             return "switching ALL triggers, those of foreign keys too,"
-        case act.CreateFunction(language="c"):
-            return "a function in C"
+        case act.CreateFunction(language="c" | "internal" as language):
+            return f"a function in the language {language}"
         case _:
             return ""
+
+
+def _has_keys(table: QualifiedName, context: Context) -> bool:
+    """Whether foreign keys may stand at either end of the table: their triggers belong to the system."""
+    known = context.state.table(table)
+    if known is None or not known.told:
+        return True
+    own = any(each.referenced is not None for each in known.constraints.values())
+    return own or any(user.kind == "foreign key" for user in context.state.users_of(table))
 
 
 RULE = Rule(
