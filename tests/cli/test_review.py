@@ -6,9 +6,14 @@ import cli_samples as samples
 from migsafe.cli.findings import all_findings, difference, finding_lines
 from migsafe.cli.report.markdown import LIMIT, MARKER, plan_markdown, shortened
 from migsafe.cli.review import review_lines
-from migsafe.schemas.finding import Waiver
+from migsafe.cli.wording import quiet_words
+from migsafe.schemas.effect import Loss
+from migsafe.schemas.finding import Dimension, Waiver
+from migsafe.schemas.locks import Lock
 from migsafe.schemas.plan import Verdict
-from migsafe.schemas.severity import Severity
+from migsafe.schemas.risk import Point, Risk
+from migsafe.schemas.severity import Level, Severity
+from migsafe.schemas.step import statements_of
 
 if TYPE_CHECKING:
     from migsafe.cli.lines import Line
@@ -112,11 +117,59 @@ def test_findings_stand_gravest_first_and_without_those_switched_off() -> None:
     assert [word for word in text.split() if "[" in word] == ["error[error]:", "warning[warning]:", "notice[notice]:"]
 
 
-def test_nothing_but_excerpts_is_wider_than_a_narrow_terminal() -> None:
-    text = printed(list(review_lines(samples.plan(samples.migration()), width=40)))
-    prose = [line for line in text.splitlines() if line.lstrip().startswith(("harm:", "help:", "undo:", "loses"))]
-    assert prose
-    assert all(len(line) <= 40 for line in prose)
+def test_only_what_cannot_be_broken_is_wider_than_a_narrow_terminal() -> None:
+    """Places and commands are there to be copied; a long line of SQL is cut where it leaves the screen."""
+    text = printed(list(review_lines(samples.plan(samples.migration()), width=42)))
+    whole = ("-->", "more:", "risk 62", "Plan ", "applies", "Expires", "1. ")
+    prose = [line for line in text.splitlines() if not line.lstrip().startswith(whole)]
+    assert len(prose) > 10
+    assert [line for line in prose if len(line) > 42] == []
+    assert "3 | ALTER TABLE users DROP C..." in text
+
+
+def test_the_middle_of_a_long_line_is_shown_where_the_finding_is() -> None:
+    sql = f"SELECT {', '.join(f'column_{number}' for number in range(20))}; DROP TABLE users;"
+    found = samples.finding(excerpt=sql, column=sql.index("DROP") + 1)
+    shown = printed(list(finding_lines(found, width=60))).splitlines()
+    assert shown[3:5] == ["   3 | ...DROP TABLE users;", "     |    ^^^^^^^^^^^^^^^^^"]
+
+
+RISKY = Risk(
+    score=71,
+    level=Level.HIGH,
+    points=(
+        Point(points=50, dimension=Dimension.DATA_LOSS, fact="gone (drop-column, a.sql:3)", rule="drop-column"),
+        Point(points=41, dimension=Dimension.AVAILABILITY, fact="ACCESS EXCLUSIVE on t, 5 M rows (a.sql:3)"),
+    ),
+)
+
+
+def test_the_risk_of_a_statement_stands_at_it_with_its_reasons() -> None:
+    """Findings by their rule, since they are told below; the facts of a lock in words."""
+    plain = samples.migration()
+    (step,) = plain.steps
+    (statement,) = statements_of(step)
+    risky = step.model_copy(update={"statements": (statement.model_copy(update={"risk": RISKY}),)})
+    plan = samples.plan(plain.model_copy(update={"steps": (risky,)}))
+    told = "risk 71 of 100 (high): 50 drop-column, 41 ACCESS EXCLUSIVE on t, 5 M rows"
+    assert f"blocks reads and writes\n       {told}\n" in printed(list(review_lines(plan, width=100)))
+    assert told.replace("(", "\\(").replace(")", "\\)").replace("-", "\\-") in plan_markdown(plan)
+
+
+def test_nobody_waits_is_not_said_of_rows_that_are_written() -> None:
+    plain = samples.migration()
+    (step,) = plain.steps
+    (statement,) = statements_of(step)
+    (effect,) = statement.effects
+    writes = effect.model_copy(update={"lock": Lock.ROW_EXCLUSIVE, "loss": Loss.NONE})
+    makes = effect.model_copy(update={"new": True, "loss": Loss.NONE})
+    texts = tuple(
+        statement.model_copy(update={"summary": summary, "effects": (each,)})
+        for summary, each in (("update users", writes), ("create table bills", makes))
+    )
+    assert quiet_words(step.model_copy(update={"statements": texts})) == (
+        "update users: only who writes the same rows waits; create table bills: nobody waits"
+    )
 
 
 def test_markdown_is_a_comment_for_a_pull_request() -> None:

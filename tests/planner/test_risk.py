@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migsafe.planner.risk import combine, points_of, scaled, undo_points
+from migsafe.planner.risk import combine, points_of, rated, scaled, undo_points
 from migsafe.schemas.finding import Dimension, Finding, Waiver
-from migsafe.schemas.plan import UndoClass
+from migsafe.schemas.plan import Undo, UndoClass
 from migsafe.schemas.risk import Point
 from migsafe.schemas.severity import Level, Severity
+from migsafe.schemas.step import StatementText, TransactionStep, statements_of
 
 POINTS = st.builds(
     Point, points=st.integers(0, 100), dimension=st.sampled_from(Dimension), fact=st.sampled_from(["a", "b"])
@@ -97,3 +98,29 @@ def finding(severity: Severity = Severity.WARNING, waiver: Waiver | None = None)
         statement="",
         waiver=waiver,
     )
+
+
+LOSSLESS = Undo(undo_class=UndoClass.LOSSLESS, reason="", file=None, sql=None, sha256=None, steps=())
+
+
+def statement(line: int, sql: str, column: int = 1) -> StatementText:
+    return StatementText(sql=sql, line=line, column=column, sha256="", summary="", effects=())
+
+
+def test_a_reason_lies_in_the_one_statement_in_which_its_place_is() -> None:
+    """Comments that lead a statement, several statements in a line and code blocks of many lines do not confuse it."""
+    texts = (
+        statement(4, "-- one\n-- two\n-- three\nSELECT 1"),
+        statement(5, "SELECT 2"),
+        statement(5, "SELECT 3", column=11),
+        statement(6, "DO $$ BEGIN\n  PERFORM 4;\nEND $$"),
+    )
+    step = TransactionStep(kind="transaction", statements=texts, locks=())
+    places = [(0, 0), (4, 1), (5, 1), (5, 11), (7, 3)]
+    found = tuple(
+        finding().model_copy(update={"line": line, "column": column, "points": 10 * number})
+        for number, (line, column) in enumerate(places, start=1)
+    )
+    (rated_step,) = rated("f.sql", (step,), found, LOSSLESS, {}).steps
+    scores = [text.risk.score for text in statements_of(rated_step)]
+    assert scores == [20, 30, 40, 50]  # the first finding concerns the whole file

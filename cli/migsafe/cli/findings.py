@@ -26,7 +26,7 @@ def finding_lines(finding: Finding, *, indent: str = "", width: int = 100) -> It
     if finding.severity is Severity.NOTICE:
         yield line(faint(f"{indent}  --> {_place(finding)}"))
         return
-    yield from _excerpt(finding, indent)
+    yield from _excerpt(finding, indent, width)
     for label, text in (("harm", finding.harm), ("help", finding.remedy)):
         if text:
             yield from labelled(label, text, indent, width)
@@ -89,14 +89,26 @@ def _place(finding: Finding) -> str:
     return ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part)
 
 
-def _excerpt(finding: Finding, indent: str) -> Iterator[Line]:
+def _excerpt(finding: Finding, indent: str, width: int) -> Iterator[Line]:
     if place := _place(finding):
         yield line(faint(f"{indent}  --> {place}"))
     if not finding.excerpt.strip() or not finding.line:
         return
     gutter = max(len(str(finding.line)), 4)
-    text = finding.excerpt.expandtabs(1).rstrip()
-    start = max(finding.column - 1, 0)
+    room = max(width - len(indent) - gutter - len(" | "), _LEAST)
+    text, start = _clipped(finding.excerpt.expandtabs(1).rstrip(), max(finding.column - 1, 0), room)
     mark = "^" * max(len(text) - start, 1)
     yield line(faint(f"{indent}{finding.line:>{gutter}} | "), text)
     yield line(faint(f"{indent}{'':>{gutter}} | "), " " * start, Span(mark, TONES[finding.severity]))
+
+
+def _clipped(text: str, start: int, room: int) -> tuple[str, int]:
+    """The part of a long line that fits, from `start` on where the line before it is long too, and where it begins."""
+    if start > room // 2:
+        text, start = f"{_CUT}{text[start:]}", len(_CUT)
+    return (text if len(text) <= room else f"{text[: room - len(_CUT)]}{_CUT}"), start
+
+
+_CUT = "..."
+_LEAST = 20
+"""Columns of SQL that are shown however narrow the screen is."""

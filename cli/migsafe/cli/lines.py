@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeAlias
 
+from migsafe.cli.inert import inert
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -62,7 +64,7 @@ def paragraph(text: str, *, first: str = "", rest: str = "", width: int = 100) -
 
 def aligned(rows: Iterable[Sequence[str | Span]], *, indent: str = "") -> Iterator[Line]:
     """The rows as columns that begin at the same place; the last column is left ragged."""
-    spans = [line(*row) for row in rows]
+    spans = [tuple(Span(inert(span.text), span.tone) for span in line(*row)) for row in rows]
     widths = [max((len(row[at].text) for row in spans if at < len(row)), default=0) for at in range(_longest(spans))]
     for row in spans:
         padded = [Span(span.text.ljust(widths[at]) + "  ", span.tone) for at, span in enumerate(row[:-1])]

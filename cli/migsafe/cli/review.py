@@ -11,9 +11,11 @@ from migsafe.cli.round_trip_words import proof_words
 from migsafe.cli.wording import (
     backup_words,
     differing,
+    effect_words,
     instead_words,
     noteworthy,
     quiet_words,
+    reason_words,
     risk_words,
     standout_words,
     step_words,
@@ -130,10 +132,13 @@ def _migration(number: int, migration: PlannedMigration, plan: Plan, width: int)
 
 def _step(at: int, step: Step, width: int) -> Iterator[Line]:
     yield line(f"   step {at}: {step_words(step)}")
-    for summary, effects in noteworthy(step):
-        yield line(f"     {summary}")
-        for effect in effects:
-            yield from paragraph(effect, first="       ", rest="       ", width=width)
+    for text in noteworthy(step):
+        yield line(f"     {text.summary}")
+        for effect in filter(None, map(effect_words, text.effects)):
+            yield from paragraph(effect, first="       ", rest="         ", width=width)
+        if text.risk.points:
+            for told in paragraph(reason_words(text.risk), first="       ", rest="         ", width=width):
+                yield tuple(Span(span.text, RISK_TONES[text.risk.level]) for span in told)
     for said in instead_words(step):
         yield from paragraph(said, first="     ", rest="       ", width=width)
     if quiet := quiet_words(step):

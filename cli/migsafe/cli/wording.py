@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, assert_never
 
 from migsafe.schemas.effect import Effect, Loss
 from migsafe.schemas.locks import Lock
 from migsafe.schemas.manifest import Verification
 from migsafe.schemas.plan import Direction, Standing, UndoClass
-from migsafe.schemas.step import LoneStep, Step, TransactionStep, statements_of
+from migsafe.schemas.step import LoneStep, StatementText, Step, TransactionStep, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,8 +71,8 @@ def undo_words(undo: Undo) -> str:
     reason = f": {undo.reason}" if undo.reason else ""
     if undo.file is None:
         return f"{cost_words(undo.undo_class)}{reason}"
-    by = "not wholly by" if undo.undo_class is UndoClass.IRREVERSIBLE else "by"
-    return f"{cost_words(undo.undo_class)}, {by} {undo.file}{reason}"
+    by = ", by" if undo.undo_class is not UndoClass.IRREVERSIBLE else "; what can be brought back is by"
+    return f"{cost_words(undo.undo_class)}{by} {undo.file}{reason}"
 
 
 def cost_words(undo_class: UndoClass) -> str:
@@ -137,10 +138,26 @@ _LOSSES = {
 }
 
 
-def noteworthy(step: Step) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The statements of a step that somebody would notice, each with its summary and effects in words."""
-    told = ((one.summary, tuple(filter(None, map(effect_words, one.effects)))) for one in statements_of(step))
-    return tuple((summary, effects) for summary, effects in told if effects)
+def noteworthy(step: Step) -> tuple[StatementText, ...]:
+    """The statements of a step that somebody would notice: with effects that can be told, or with a risk."""
+    return tuple(one for one in statements_of(step) if _stands_out(one))
+
+
+def _stands_out(text: StatementText) -> bool:
+    return bool(text.risk.points) or any(map(effect_words, text.effects))
+
+
+def reason_words(risk: Risk) -> str:
+    """`risk 71 of 100 (high): 50 drop-column, 41 data-would-be-lost`: findings by their rule, other facts in full."""
+    reasons = [point.rule or _PLACE.sub("", point.fact) for point in risk.points]
+    if len(reasons) == 1:
+        return f"{risk_words(risk)}: {reasons[0]}"
+    weighed = (f"{point.points} {reason}" for point, reason in zip(risk.points, reasons, strict=True))
+    return f"{risk_words(risk)}: {', '.join(weighed)}"
+
+
+_PLACE = re.compile(r" \([^()]+:\d+\)\Z")
+"""The file and line at the end of a fact, which stands at its statement here."""
 
 
 def instead_words(step: Step) -> Iterator[str]:
@@ -157,10 +174,19 @@ def instead_words(step: Step) -> Iterator[str]:
 
 def quiet_words(step: Step) -> str:
     """The statements that nobody would notice, counted and a few named; empty where there are none."""
-    quiet = [one.summary for one in statements_of(step) if not any(map(effect_words, one.effects))]
-    if not quiet:
-        return ""
-    return f"{', '.join(quiet[:_FEW])}{_rest(quiet)}: nobody waits"
+    quiet = [one for one in statements_of(step) if not _stands_out(one)]
+    writing = [one.summary for one in quiet if _writes_rows(one)]
+    others = [one.summary for one in quiet if not _writes_rows(one)]
+    told = [
+        f"{', '.join(names[:_FEW])}{_rest(names)}: {waits}"
+        for names, waits in ((writing, "only who writes the same rows waits"), (others, "nobody waits"))
+        if names
+    ]
+    return "; ".join(told)
+
+
+def _writes_rows(text: StatementText) -> bool:
+    return any(effect.lock is Lock.ROW_EXCLUSIVE and not effect.new for effect in text.effects)
 
 
 def _rest(names: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ class Point(Document):
     """The kind of harm."""
     fact: str
     """The fact behind it, in words."""
+    rule: str = ""
+    """The rule whose finding tells it; empty for what a lock or the way back adds."""
 
 
 class Risk(Document):

@@ -12,10 +12,12 @@ from migsafe.cli.round_trip_words import proof_words, rollback_words
 from migsafe.cli.wording import (
     backup_words,
     differing,
+    effect_words,
     instead_words,
     noteworthy,
     plural,
     quiet_words,
+    reason_words,
     risk_words,
     server_words,
     step_words,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.plan import Plan, PlannedMigration
     from migsafe.schemas.report import ValidateReport
+    from migsafe.schemas.step import StatementText
 
 LIMIT = 65_536
 """GitHub takes no longer comment."""
@@ -121,7 +124,7 @@ def _migration(migration: PlannedMigration, plan: Plan) -> Iterator[str]:
     for at, step in enumerate(migration.steps, start=1):
         rows = noteworthy(step)
         yield f"| {at} | _{step_words(step)}_ | {text(quiet_words(step))} |\n"
-        yield from (_row(summary, effects) for summary, effects in rows)
+        yield from map(_row, rows)
     if others := [f"- {text(said)}\n" for step in migration.steps for said in instead_words(step)]:
         yield "\n" + "".join(others)
     yield from _changes(plan, migration.file)
@@ -148,8 +151,10 @@ def _changes(plan: Plan, file: str) -> Iterator[str]:
         yield "\n</details>\n"
 
 
-def _row(summary: str, effects: Sequence[str]) -> str:
-    return f"| | {code(summary)} | {'<br>'.join(text(effect) for effect in effects)} |\n"
+def _row(statement: StatementText) -> str:
+    told = [text(effect) for effect in filter(None, map(effect_words, statement.effects))]
+    reasons = [text(reason_words(statement.risk))] if statement.risk.points else []
+    return f"| | {code(statement.summary)} | {'<br>'.join((*told, *reasons))} |\n"
 
 
 def _findings(findings: Iterable[Finding]) -> Iterator[str]:

@@ -63,7 +63,8 @@ def _answered(one: Answered, policy: PreflightPolicy) -> Finding | None:
 
 def _found(preflight: Preflight, result: Found, policy: PreflightPolicy) -> Finding:
     such = f", such as ({', '.join(preflight.key)}) = ({', '.join(result.sample)})" if result.sample else ""
-    detail = f"{preflight.question} Yes, {words_of(result)}{such}"
+    yes = "" if preflight.question.startswith("how many") else "Yes, "
+    detail = f"{preflight.question} {yes}{words_of(result)}{such}"
     match preflight.consequence:
         case Consequence.FAILS:
             severity = Severity.ERROR if policy is PreflightPolicy.REFUSE else Severity.WARNING

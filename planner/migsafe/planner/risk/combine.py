@@ -38,7 +38,7 @@ def combine(points: Iterable[Point]) -> Risk:
 def points_of(findings: Iterable[Finding]) -> tuple[Point, ...]:
     """The reasons among findings: those that count and are warnings or errors. A notice informs and never scores."""
     return tuple(
-        Point(points=finding.points, dimension=finding.dimension, fact=_fact(finding))
+        Point(points=finding.points, dimension=finding.dimension, fact=_fact(finding), rule=finding.rule)
         for finding in findings
         if finding.counts and finding.severity.rank > Severity.NOTICE.rank and finding.points > 0
     )
@@ -69,7 +69,8 @@ def worst_way_back(points: Sequence[Point]) -> tuple[Point, ...]:
     if not points:
         return ()
     worst = max(points, key=lambda point: point.points)
-    more = f" (and {len(points) - 1} more migrations)" if len(points) > 1 else ""
+    others = len(points) - 1
+    more = f" (and {others} more migration{'s' if others > 1 else ''})" if others else ""
     return (worst.model_copy(update={"fact": f"{worst.fact}{more}"}),)
 
 

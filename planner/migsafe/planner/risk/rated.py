@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from migsafe.planner.risk.availability import exposures
 from migsafe.planner.risk.combine import combine, points_of, way_back
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import parsed
 from migsafe.schemas.risk import Point, Risk
-from migsafe.schemas.step import LoneStep, TransactionStep
+from migsafe.schemas.step import LoneStep, TransactionStep, statements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from migsafe.planner.risk.availability import Exposure
     from migsafe.schemas.finding import Finding
     from migsafe.schemas.live import TableActivity
     from migsafe.schemas.plan import Undo
     from migsafe.schemas.step import StatementText, Step
+
+
+Spot: TypeAlias = tuple[int, int]
+"""Line and column in the file, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,11 @@ def rated(
     told = tuple(_at_its_wait(finding, found) for finding in findings)
     covered = {id(exposure) for finding in findings for exposure in found if _same(finding, exposure)}
     path = findings[0].path if findings else file
-    waits = [(each.line, _point(each, path)) for each in found if id(each) not in covered and each.points > 0]
-    scored = [(finding.line, point) for finding in told for point in points_of([finding])]
-    by_line: dict[int, list[Point]] = {}
-    for line, point in (*scored, *waits):
-        by_line.setdefault(line, []).append(point)
-    every = (*(point for points in by_line.values() for point in points), *way_back(file, undo))
-    return Rated(tuple(_with_risk(step, by_line) for step in steps), told, combine(every))
+    waits = [((each.line, each.column), _point(each, path)) for each in found if id(each) not in covered]
+    scored = [((finding.line, finding.column), point) for finding in told for point in points_of([finding])]
+    every = [*scored, *((place, point) for place, point in waits if point.points > 0)]
+    risk = combine((*(point for _, point in every), *way_back(file, undo)))
+    return Rated(_with_risks(steps, every), told, risk)
 
 
 def _at_its_wait(finding: Finding, found: Iterable[Exposure]) -> Finding:
@@ -83,22 +86,27 @@ def _point(exposure: Exposure, path: str) -> Point:
     return Point(points=exposure.points, dimension=Dimension.AVAILABILITY, fact=fact)
 
 
-def _with_risk(step: Step, by_line: Mapping[int, list[Point]]) -> Step:
+def _with_risks(steps: tuple[Step, ...], points: Iterable[tuple[Spot, Point]]) -> tuple[Step, ...]:
+    """The steps with each point at the statement in which it lies: the last one that begins at its place or before.
+
+    Findings inside a code block have places of their own; those that concern the whole file lie in no statement.
+    """
+    begins = sorted((text.line, text.column) for step in steps for text in statements_of(step))
+    by_begin: dict[Spot, list[Point]] = {}
+    for place, point in points:
+        if (number := bisect_right(begins, place)) > 0:
+            by_begin.setdefault(begins[number - 1], []).append(point)
+    return tuple(_with_risk(step, by_begin) for step in steps)
+
+
+def _with_risk(step: Step, by_begin: Mapping[Spot, list[Point]]) -> Step:
     match step:
         case TransactionStep(statements=texts):
-            return step.model_copy(update={"statements": tuple(_text(text, by_line) for text in texts)})
+            return step.model_copy(update={"statements": tuple(_text(text, by_begin) for text in texts)})
         case LoneStep(statement=text):
-            return step.model_copy(update={"statement": _text(text, by_line)})
+            return step.model_copy(update={"statement": _text(text, by_begin)})
 
 
-def _text(text: StatementText, by_line: Mapping[int, list[Point]]) -> StatementText:
-    points = list(_of_lines(text, by_line))
+def _text(text: StatementText, by_begin: Mapping[Spot, list[Point]]) -> StatementText:
+    points = by_begin.get((text.line, text.column))
     return text.model_copy(update={"risk": combine(points)}) if points else text
-
-
-def _of_lines(text: StatementText, by_line: Mapping[int, list[Point]]) -> Iterator[Point]:
-    """The points at the lines of the statement: findings inside a code block have lines of their own."""
-    last = text.line + (text.instead_of or text.sql).strip().count("\n")
-    for line, points in by_line.items():
-        if text.line <= line <= last:
-            yield from points

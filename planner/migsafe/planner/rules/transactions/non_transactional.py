@@ -30,10 +30,10 @@ def _find(
         if len(working) < _SPLIT:
             continue  # a statement that is alone in its file is done or not done as a whole too
         if lone:
-            yield lone[0], Hit("", f"non-transactional migration: {_told(lone[0], working)}")
+            yield lone[0], Hit("", _told(lone[0], working))
         elif not any(note.kind is NoteKind.COMMIT_WITHOUT_BEGIN for note in migration.division.notes):
-            split = f"its {_count(working)} statements are split over {len(working)} transactions"
-            yield working[1].statements[0], Hit("", f"non-transactional migration: {split}")
+            split = f"the {_count(working)} statements of the migration are split over {len(working)} transactions"
+            yield working[1].statements[0], Hit("", split)
 
 
 _SPLIT = 2
