@@ -124,7 +124,7 @@ def test_only_what_cannot_be_broken_is_wider_than_a_narrow_terminal() -> None:
     prose = [line for line in text.splitlines() if not line.lstrip().startswith(whole)]
     assert len(prose) > 10
     assert [line for line in prose if len(line) > 42] == []
-    assert "3 | ALTER TABLE users DROP C..." in text
+    assert "3 | ALTER TABLE users DROP COLUMN..." in text
 
 
 def test_the_middle_of_a_long_line_is_shown_where_the_finding_is() -> None:
