@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from migsafe.planner.explain import pages, rule_page
+from migsafe.planner.explain import BESIDE, dangers_page, pages, rule_page
 from migsafe.planner.rules import FAMILIES, RULES
 
 DANGERS = Path(__file__).resolve().parent.parent.parent / "docs" / "dangers.md"
@@ -23,11 +23,13 @@ def test_a_page_shows_the_lock_of_the_unsafe_example() -> None:
     assert "| public.orders | SHARE | writes | reads every row |" in rule_page(rule)
 
 
-def test_every_danger_has_a_rule_or_a_reason_and_every_rule_a_danger() -> None:
-    """Rows without a rule say why; a rule that comes or goes must be told there."""
-    rows = [line.strip("| ").split(" | ") for line in DANGERS.read_text(encoding="utf-8").splitlines()]
+def test_every_danger_has_rules_or_a_reason_for_none() -> None:
+    """The names are those of rules; `make docs` adds the rules of which no danger speaks."""
+    text = DANGERS.read_text(encoding="utf-8")
+    assert text == dangers_page(text, FAMILIES)
+    rows = [line.strip("| ").split(" | ") for line in text.partition(BESIDE)[0].splitlines()]
     told = [cells for cells in rows if len(cells) == 2 and cells[0] != "danger"]
-    assert len(told) > 216
+    assert len(told) == 216
     assert [cells for cells in told if not cells[1].startswith(("[", "no rule: "))] == []
     named = {name for _, rules in told for name in re.findall(r"\[([a-z0-9-]+)\]\(rules/\1\.md\)", rules)}
-    assert named == {rule.name for rule in RULES}
+    assert named <= {rule.name for rule in RULES}

@@ -46,7 +46,7 @@ def index_page(families: Mapping[str, tuple[Rule, ...]]) -> str:
     off = sum(rule.severity is Severity.OFF for rule in rules)
     about = (
         f"{len(rules)} rules, {off} of them off until a manifest switches them on. Each example is tried: the rule "
-        "finds the unsafe one, no rule warns of the safe one, and the locks are measured on a server."
+        "finds the unsafe one, no rule that is on speaks of the safe one, and the locks are measured on a server."
     )
     parts = (_family(name, family) for name, family in families.items() if family)
     return "\n".join(["# Rules", "", _GENERATED, "", about, *(line for part in parts for line in part)]) + "\n"
@@ -64,6 +64,22 @@ def pages(families: Mapping[str, tuple[Rule, ...]]) -> dict[str, str]:
     """All pages of `docs/rules`, by file name."""
     rules = (rule for family in families.values() for rule in family)
     return {"README.md": index_page(families)} | {f"{rule.name}.md": rule_page(rule) for rule in rules}
+
+
+BESIDE = "## Found besides\n"
+"""Where the part of `docs/dangers.md` begins that is made from the rules."""
+
+
+def dangers_page(written: str, families: Mapping[str, tuple[Rule, ...]]) -> str:
+    """`docs/dangers.md`: what people wrote above `BESIDE`, and below it every rule that they did not name."""
+    above = written.partition(BESIDE)[0]
+    rows = (
+        f"| {rule.harm.partition('. ')[0].rstrip('.')} | [{rule.name}](rules/{rule.name}.md) |"
+        for family in families.values()
+        for rule in family
+        if f"(rules/{rule.name}.md)" not in above
+    )
+    return "\n".join([f"{above}{BESIDE}", _GENERATED, "", "| harm | rule |", "|---|---|", *rows]) + "\n"
 
 
 def _examples(rule: Rule) -> Iterator[tuple[str, str]]:
