@@ -80,7 +80,8 @@ def _server(evidence: Evidence) -> str:
     shadow = evidence.shadow
     other = "" if shadow.same_major else " (another major version than the target's)"
     origin = "the target's schema" if shadow.base_from is BaseFrom.TARGET else "the replayed history"
-    return f"PostgreSQL {shadow.server_version // 10_000}{other} with {origin}"
+    rows = f" and {plural(shadow.generated_rows, 'generated row')} in each table" if shadow.generated_rows else ""
+    return f"PostgreSQL {shadow.server_version // 10_000}{other} with {origin}{rows}"
 
 
 def _network(evidence: Evidence) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CONTRADICTED = "prediction-contradicted"
 DIFFERS = "shadow-differs"
 FAILED = "rehearsal-failed"
+FAILED_ON_ROWS = "fails-on-generated-rows"
 
 _SAYS_NOTHING = frozenset({"absent"})
 
@@ -46,7 +47,9 @@ def finish(manifest: Manifest, plan: Plan, evidence: Evidence, live: LiveFacts |
         if mine is None:
             migrations.append(migration)
             continue
-        joined = _joined(migration, mine, broken.pop(migration.path, ()), evidence.failure)
+        fails = evidence.failed_on_rows
+        on_rows = (rows_finding(fails),) if fails is not None and fails.file == migration.file else ()
+        joined = _joined(migration, mine, (*broken.pop(migration.path, ()), *on_rows), evidence.failure)
         weighed = rated(migration.file, joined[0].steps, joined[0].findings, migration.undo, traffic)
         update = {"steps": weighed.steps, "findings": weighed.findings, "risk": weighed.risk}
         migrations.append(migration.model_copy(update=update) if joined[2] else migration)
@@ -124,6 +127,19 @@ def _contradiction(migration: PlannedMigration, text: StatementText, detail: str
         excerpt=lines[number] if 0 <= number < len(lines) else "",
         statement=text.sha256,
         waiver=None,
+    )
+
+
+def rows_finding(failure: RehearsalFailure) -> Finding:
+    """What is said of a migration that failed on generated rows alone."""
+    return failure_finding(failure).model_copy(
+        update={
+            "rule": FAILED_ON_ROWS,
+            "severity": Severity.NOTICE,
+            "points": 0,
+            "harm": "It depends on the rows that are there: it failed on made-up ones, and runs where there are none.",
+            "remedy": "See whether the target's rows are like that; what was asked of them stands under preflights.",
+        }
     )
 
 

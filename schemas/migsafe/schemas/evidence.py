@@ -24,6 +24,8 @@ class Shadow(Document):
     """Extensions of which only our stand-in was there: their names and signatures, not their code."""
     generated_rows: int
     """Rows that were generated for each table; 0: the tables were empty, as a schema-only dump leaves them."""
+    without_rows: tuple[str, ...] = ()
+    """Tables that took none of the generated rows, each with why, as clauses."""
     left_out: tuple[str, ...]
     """What of the target could not be brought along, each with its reason, as clauses."""
     same_owners: bool = True
@@ -182,3 +184,5 @@ class Evidence(Document):
     """How long the whole rehearsal took."""
     failure: RehearsalFailure | None = None
     """What stopped it; what comes after was not tried. Null where all was done."""
+    failed_on_rows: RehearsalFailure | None = None
+    """What failed where the tables had generated rows; all else was measured without rows then."""

@@ -163,7 +163,9 @@ class Rehearsal(Document):
     round_trips: bool = True
     """Whether each pending migration is also undone and applied again, with a generated rollback where it has none."""
     rows: Annotated[int, Field(ge=0, le=10_000)] = 0
-    """How many rows are generated for each empty table before round trips, to see whether data comes back."""
+    """How many rows are generated for each empty table, so that the plan meets data; 0: none. Never the target's."""
+    statistics: bool = False
+    """Whether pg_stats of the target may tell how many NULLs and distinct values generated rows have; no values."""
 
 
 class DatabaseOverride(Document):

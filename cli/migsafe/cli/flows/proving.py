@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from migsafe.executor.rehearse import Script
     from migsafe.executor.rehearse.round_trip import Course, Proof
+    from migsafe.executor.rehearse.rows import Filling
     from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.planner.reverse.proven import Tried
     from migsafe.schemas.evidence import Evidence
@@ -25,26 +26,24 @@ class Stands:
     shadow: ShadowDatabase
     scratch: Scratch | None
     """None where the shadow is on the team's own server: no copies of it are made there."""
+    filling: Filling | None = None
+    """How its tables are filled; None: they stay empty."""
 
 
 def rehearsed_there_and_back(
-    plan: Plan, stands: Stands, script: Script, rows: int, tell: Callable[[str], None]
+    plan: Plan, stands: Stands, script: Script, tell: Callable[[str], None]
 ) -> tuple[Evidence, Mapping[str, Tried]]:
     """The evidence of a plan, and what came of the round trips of its migrations, by file; none where it fails.
 
-    `rows` for each table are generated after the rehearsal, which sees none. `tell` is called with what is under way.
+    `tell` is called with what is under way.
     """
     from migsafe.executor.rehearse import rehearse  # noqa: PLC0415 - psycopg is slow to import
     from migsafe.executor.rehearse.failing import of_the_server  # noqa: PLC0415 - as above
     from migsafe.executor.rehearse.proving import told, trips  # noqa: PLC0415 - as above
 
     course, shadow = course_of(plan.limits, script.timeout_ms, plan.role, stands.shadow), stands.shadow
-    if rows and stands.scratch is not None:
-        evidence = rehearse(plan, shadow, script)
-        about = evidence.shadow.model_copy(update={"generated_rows": rows})
-        with of_the_server():
-            proofs = () if evidence.failure else _with_rows(plan, stands.scratch, shadow, course, rows)
-        return evidence.model_copy(update={"shadow": about}), by_file(proofs)
+    if stands.filling is not None and stands.scratch is not None:
+        return _on_rows(plan, stands.scratch, shadow, (script, course), stands.filling)
     with of_the_server(), trips(shadow, plan.migrations, course, tell) as under_way:
         evidence = rehearse(plan, shadow, replace(script, trips=under_way))
     if evidence.failure is not None:
@@ -66,16 +65,25 @@ def course_of(limits: Limits, timeout_ms: int, role: str | None, shadow: ShadowD
     return Course(wits, limits_on_shadow(limits, timeout_ms), role, shadow.schemas)
 
 
-def _with_rows(plan: Plan, scratch: Scratch, shadow: ShadowDatabase, course: Course, rows: int) -> tuple[Proof, ...]:
-    """All done once more, with rows."""
+def _on_rows(
+    plan: Plan, scratch: Scratch, shadow: ShadowDatabase, how: tuple[Script, Course], filling: Filling
+) -> tuple[Evidence, Mapping[str, Tried]]:
+    """Rehearsed with rows, and all done once more there and back: with rows again, unless it fails on them."""
     from migsafe.executor.rehearse.copied import bring_back  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse.failing import of_the_server  # noqa: PLC0415 - as above
+    from migsafe.executor.rehearse.filled import rehearse_on_rows  # noqa: PLC0415 - as above
     from migsafe.executor.rehearse.history import try_there_and_back  # noqa: PLC0415 - as above
-    from migsafe.executor.rehearse.rows import generate_rows  # noqa: PLC0415 - as above
-    from migsafe.executor.shadow.database import catalog_of  # noqa: PLC0415 - as above
+    from migsafe.executor.rehearse.rows import fill  # noqa: PLC0415 - as above
 
-    bring_back(scratch, shadow)
-    generate_rows(shadow.watcher_url, catalog_of(shadow), rows)
-    return try_there_and_back(scratch, shadow, plan.migrations, course).proofs
+    script, course = how
+    evidence = rehearse_on_rows(plan, scratch, shadow, script, filling)
+    if evidence.failure is not None:
+        return evidence, {}
+    with of_the_server():
+        bring_back(scratch, shadow)
+        if evidence.failed_on_rows is None:
+            fill(shadow, filling)
+        return evidence, by_file(try_there_and_back(scratch, shadow, plan.migrations, course).proofs)
 
 
 def _apart(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from migsafe.cli.flows.project import Project
     from migsafe.cli.screen import Screen
+    from migsafe.executor.rehearse.rows import Filling
     from migsafe.executor.shadow import Scratch, ShadowDatabase
     from migsafe.planner.replay import Replayed
     from migsafe.planner.reverse.proven import Tried
@@ -99,14 +100,17 @@ def require_rehearsed_result(plan: Plan, project: Project, url: str) -> None:
 
 def _evidence(plan: Plan, stage: Stage) -> tuple[Evidence, Mapping[str, Tried]]:
     from migsafe.executor.rehearse import Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse.filled import rehearse_on_rows  # noqa: PLC0415 - as above
 
     manifest = stage.project.manifest
     script = Script(difference, manifest.rehearsal.timeout, _queries(stage))
+    filling = filling_for(stage)
     with _shadow(plan, stage) as (shadow, scratch):
-        if not manifest.rehearsal.round_trips or plan.direction is not Direction.UP:
-            return rehearse(plan, shadow, script), {}
-        rows = manifest.rehearsal.rows
-        return rehearsed_there_and_back(plan, Stands(shadow, scratch), script, rows, stage.screen.passing)
+        if manifest.rehearsal.round_trips and plan.direction is Direction.UP:
+            return rehearsed_there_and_back(plan, Stands(shadow, scratch, filling), script, stage.screen.passing)
+        if filling is not None and scratch is not None:
+            return rehearse_on_rows(plan, scratch, shadow, script, filling), {}
+        return rehearse(plan, shadow, script), {}
 
 
 @contextmanager
@@ -149,6 +153,20 @@ def _applied(project: Project, facts: TargetFacts) -> tuple[Replayed, ...]:
     migrations = project.migrations()
     history = compare(migrations, facts.ledger, facts.foreign, project.manifest.migrations.order)
     return applied_migrations(migrations, history, facts.ledger)
+
+
+def filling_for(stage: Stage) -> Filling | None:
+    """How the shadow's tables are filled, with what the target tells where that is allowed; None: not at all."""
+    said = stage.project.manifest.rehearsal
+    if not said.rows:
+        return None
+    from migsafe.executor.rehearse.rows import Filling  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse.shares import shares  # noqa: PLC0415 - as above
+
+    if not said.statistics or stage.url is None:
+        return Filling(said.rows)
+    with connected(stage.project, stage.url, "plan") as connection:
+        return Filling(said.rows, shares(connection, stage.project.manifest.database.schemas, said.rows))
 
 
 def _queries(stage: Stage) -> Sequence[Query]:

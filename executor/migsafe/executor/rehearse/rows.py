@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from migsafe.executor.rehearse.values import Share, expression
-from migsafe.executor.shadow.database import session
+from migsafe.executor.rehearse.values import Share, expression, with_nulls
+from migsafe.executor.shadow.database import catalog_of, session
 from migsafe.schemas.catalog import CatalogKind, ConstraintKind, IdentityKind
 from migsafe.schemas.names import quoted
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from migsafe.executor.shadow.database import ShadowDatabase
     from migsafe.schemas.catalog import Catalog, Column, Constraint, Table
 
 NO_STATISTICS: Mapping[tuple[str, str], Share] = {}
@@ -30,6 +31,21 @@ class Generated:
     """How many there are now."""
     refused: str
     """Why there are fewer than wanted, in the server's words; empty where there are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """How the tables of a shadow are filled."""
+
+    rows: int
+    """For each table."""
+    statistics: Mapping[tuple[str, str], Share] = field(default_factory=dict)
+    """What the target tells of its columns, where it was asked."""
+
+
+def fill(shadow: ShadowDatabase, filling: Filling) -> tuple[Generated, ...]:
+    """Put rows into the empty tables of a shadow on a server of ours."""
+    return generate_rows(shadow.watcher_url, catalog_of(shadow), filling.rows, filling.statistics)
 
 
 def generate_rows(
@@ -131,9 +147,10 @@ def _value(
     """The expression of a column; None where its default, or NULL, is to stand."""
     if column.generated is not None:
         return None
+    share = statistics.get((table.name, column.name))
     if column.name in keys:
-        return keys[column.name]
-    found = expression(catalog, table, column, statistics.get((table.name, column.name)))
+        return with_nulls(keys[column.name], column, share)
+    found = expression(catalog, table, column, share)
     return found if found is not None or column.default is not None else "NULL"
 
 

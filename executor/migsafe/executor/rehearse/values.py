@@ -75,9 +75,14 @@ def expression(catalog: Catalog, table: Table, column: Column, share: Share | No
         return found
     if share.distinct and not _unique(table, column):
         found = re.sub(r"\bn\b(?!\()", f"(n % {share.distinct})", found)
-    if share.nulls and not column.not_null:
-        found = f"CASE WHEN n * 7919 % 1000 >= {round(share.nulls * 1000)} THEN {found} END"
-    return found
+    return with_nulls(found, column, share)
+
+
+def with_nulls(found: str, column: Column, share: Share | None) -> str:
+    """The expression, NULL in as large a part of the rows as the share tells, where the column may be."""
+    if share is None or not share.nulls or column.not_null:
+        return found
+    return f"CASE WHEN n * 7919 % 1000 >= {round(share.nulls * 1000)} THEN {found} END"
 
 
 def _listed(table: Table, column: Column) -> str | None:
