@@ -31,7 +31,7 @@ ONCE = (
     "90_record.sql",
 )
 
-RECORD = "Supabase platform as migsafe stands it up, edition 2"
+RECORD = "Supabase platform as migsafe stands it up, edition 3"
 """The comment that 90_record.sql leaves behind. A change of the files of ONCE needs a new edition, here and there."""
 
 _EXTENSIONS = ["pgcrypto", "uuid-ossp", "pg_stat_statements", "supabase_vault", "pg_graphql"]

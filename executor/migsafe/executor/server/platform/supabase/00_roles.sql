@@ -18,9 +18,9 @@ BEGIN
             ('supabase_admin',             'LOGIN SUPERUSER CREATEDB CREATEROLE REPLICATION BYPASSRLS'),
             ('postgres',                   'LOGIN CREATEDB CREATEROLE REPLICATION BYPASSRLS'),
             -- what a request runs as: PostgREST logs in as authenticator and becomes one of the three
-            ('anon',                       'NOLOGIN NOINHERIT'),
-            ('authenticated',              'NOLOGIN NOINHERIT'),
-            ('service_role',               'NOLOGIN NOINHERIT BYPASSRLS'),
+            ('anon',                       'NOLOGIN'),
+            ('authenticated',              'NOLOGIN'),
+            ('service_role',               'NOLOGIN BYPASSRLS'),
             ('authenticator',              'LOGIN NOINHERIT'),
             -- what the platform's own services run as
             ('supabase_auth_admin',        'LOGIN NOINHERIT CREATEROLE'),
@@ -44,7 +44,13 @@ BEGIN
 END
 $$;
 
+-- Since 2023 these inherit what is granted to them by way of roles that a project makes.
+ALTER ROLE anon INHERIT;
+ALTER ROLE authenticated INHERIT;
+ALTER ROLE service_role INHERIT;
+
 GRANT anon, authenticated, service_role TO authenticator;
+GRANT authenticator TO supabase_storage_admin;
 GRANT pgsodium_keyiduser TO pgsodium_keyholder;
 GRANT pgsodium_keyholder TO pgsodium_keymaker;
 GRANT pg_read_all_data TO supabase_read_only_user, supabase_etl_admin;

@@ -49,7 +49,7 @@ CREATE TABLE auth.users (
     deleted_at timestamptz,
     is_anonymous boolean NOT NULL DEFAULT false
 );
-CREATE UNIQUE INDEX users_email_partial_key ON auth.users (email) WHERE NOT is_sso_user;
+CREATE UNIQUE INDEX users_email_partial_key ON auth.users (email) WHERE is_sso_user = false;
 CREATE INDEX users_instance_id_idx ON auth.users (instance_id);
 
 CREATE TABLE auth.identities (
@@ -62,7 +62,7 @@ CREATE TABLE auth.identities (
     updated_at timestamptz,
     email text GENERATED ALWAYS AS (lower(identity_data ->> 'email')) STORED,
     id uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY,
-    UNIQUE (provider_id, provider)
+    CONSTRAINT identities_provider_id_provider_unique UNIQUE (provider_id, provider)
 );
 CREATE INDEX identities_user_id_idx ON auth.identities (user_id);
 
@@ -84,7 +84,7 @@ CREATE INDEX sessions_user_id_idx ON auth.sessions (user_id);
 CREATE TABLE auth.refresh_tokens (
     instance_id uuid,
     id bigserial PRIMARY KEY,
-    token varchar(255) UNIQUE,
+    token varchar(255) CONSTRAINT refresh_tokens_token_unique UNIQUE,
     user_id varchar(255),
     revoked boolean,
     created_at timestamptz,
@@ -110,7 +110,7 @@ CREATE TABLE auth.mfa_factors (
 
 CREATE TABLE auth.mfa_challenges (
     id uuid NOT NULL PRIMARY KEY,
-    factor_id uuid NOT NULL REFERENCES auth.mfa_factors (id) ON DELETE CASCADE,
+    factor_id uuid NOT NULL CONSTRAINT mfa_challenges_auth_factor_id_fkey REFERENCES auth.mfa_factors (id) ON DELETE CASCADE,
     created_at timestamptz NOT NULL,
     verified_at timestamptz,
     ip_address inet NOT NULL,
@@ -123,13 +123,13 @@ CREATE TABLE auth.mfa_amr_claims (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     authentication_method text NOT NULL,
-    id uuid NOT NULL PRIMARY KEY,
-    UNIQUE (session_id, authentication_method)
+    id uuid NOT NULL CONSTRAINT amr_id_pk PRIMARY KEY,
+    CONSTRAINT mfa_amr_claims_session_id_authentication_method_pkey UNIQUE (session_id, authentication_method)
 );
 
 CREATE TABLE auth.sso_providers (
     id uuid NOT NULL PRIMARY KEY,
-    resource_id text,
+    resource_id text CONSTRAINT "resource_id not empty" CHECK (resource_id <> ''),
     created_at timestamptz,
     updated_at timestamptz,
     disabled boolean
@@ -138,7 +138,7 @@ CREATE TABLE auth.sso_providers (
 CREATE TABLE auth.sso_domains (
     id uuid NOT NULL PRIMARY KEY,
     sso_provider_id uuid NOT NULL REFERENCES auth.sso_providers (id) ON DELETE CASCADE,
-    domain text NOT NULL,
+    domain text NOT NULL CONSTRAINT "domain not empty" CHECK (domain <> ''),
     created_at timestamptz,
     updated_at timestamptz
 );
@@ -146,9 +146,9 @@ CREATE TABLE auth.sso_domains (
 CREATE TABLE auth.saml_providers (
     id uuid NOT NULL PRIMARY KEY,
     sso_provider_id uuid NOT NULL REFERENCES auth.sso_providers (id) ON DELETE CASCADE,
-    entity_id text NOT NULL UNIQUE,
-    metadata_xml text NOT NULL,
-    metadata_url text,
+    entity_id text NOT NULL UNIQUE CONSTRAINT "entity_id not empty" CHECK (entity_id <> ''),
+    metadata_xml text NOT NULL CONSTRAINT "metadata_xml not empty" CHECK (metadata_xml <> ''),
+    metadata_url text CONSTRAINT "metadata_url not empty" CHECK (metadata_url <> ''),
     attribute_mapping jsonb,
     created_at timestamptz,
     updated_at timestamptz,
@@ -173,7 +173,7 @@ CREATE TABLE auth.flow_state (
 CREATE TABLE auth.saml_relay_states (
     id uuid NOT NULL PRIMARY KEY,
     sso_provider_id uuid NOT NULL REFERENCES auth.sso_providers (id) ON DELETE CASCADE,
-    request_id text NOT NULL,
+    request_id text NOT NULL CONSTRAINT "request_id not empty" CHECK (request_id <> ''),
     for_email text,
     redirect_to text,
     created_at timestamptz,

@@ -21,14 +21,15 @@ CREATE TABLE auth.oauth_clients (
     registration_type auth.oauth_registration_type NOT NULL,
     redirect_uris text NOT NULL,
     grant_types text NOT NULL,
-    client_name text CHECK (char_length(client_name) <= 1024),
-    client_uri text CHECK (char_length(client_uri) <= 2048),
-    logo_uri text CHECK (char_length(logo_uri) <= 2048),
+    client_name text CONSTRAINT oauth_clients_client_name_length CHECK (char_length(client_name) <= 1024),
+    client_uri text CONSTRAINT oauth_clients_client_uri_length CHECK (char_length(client_uri) <= 2048),
+    logo_uri text CONSTRAINT oauth_clients_logo_uri_length CHECK (char_length(logo_uri) <= 2048),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     deleted_at timestamptz,
     client_type auth.oauth_client_type NOT NULL DEFAULT 'confidential',
     token_endpoint_auth_method text NOT NULL
+        CHECK (token_endpoint_auth_method IN ('client_secret_basic', 'client_secret_post', 'none'))
 );
 
 CREATE TABLE auth.oauth_authorizations (
@@ -58,7 +59,7 @@ CREATE TABLE auth.oauth_consents (
     scopes text NOT NULL,
     granted_at timestamptz NOT NULL DEFAULT now(),
     revoked_at timestamptz,
-    UNIQUE (user_id, client_id)
+    CONSTRAINT oauth_consents_user_client_unique UNIQUE (user_id, client_id)
 );
 
 CREATE TABLE auth.oauth_client_states (
@@ -126,7 +127,7 @@ ALTER TABLE auth.sessions
     ADD COLUMN oauth_client_id uuid REFERENCES auth.oauth_clients (id) ON DELETE CASCADE,
     ADD COLUMN refresh_token_hmac_key text,
     ADD COLUMN refresh_token_counter bigint,
-    ADD COLUMN scopes text CHECK (char_length(scopes) <= 4096);
+    ADD COLUMN scopes text CONSTRAINT sessions_scopes_length CHECK (char_length(scopes) <= 4096);
 
 -- A token is unique unless it is empty or digits only (then it came by SMS).
 CREATE UNIQUE INDEX confirmation_token_idx ON auth.users (confirmation_token) WHERE confirmation_token !~ '^[0-9 ]*$';
@@ -167,16 +168,29 @@ CREATE INDEX saml_relay_states_for_email_idx ON auth.saml_relay_states (for_emai
 CREATE INDEX saml_relay_states_created_at_idx ON auth.saml_relay_states (created_at DESC);
 CREATE INDEX oauth_clients_deleted_at_idx ON auth.oauth_clients (deleted_at);
 CREATE INDEX oauth_consents_user_order_idx ON auth.oauth_consents (user_id, granted_at DESC);
+CREATE INDEX oauth_consents_active_client_idx ON auth.oauth_consents (client_id) WHERE revoked_at IS NULL;
+CREATE INDEX oauth_consents_active_user_client_idx ON auth.oauth_consents (user_id, client_id) WHERE revoked_at IS NULL;
+CREATE INDEX oauth_auth_pending_exp_idx ON auth.oauth_authorizations (expires_at) WHERE status = 'pending';
+CREATE INDEX idx_oauth_client_states_created_at ON auth.oauth_client_states (created_at);
+CREATE INDEX custom_oauth_providers_identifier_idx ON auth.custom_oauth_providers (identifier);
+CREATE INDEX custom_oauth_providers_provider_type_idx ON auth.custom_oauth_providers (provider_type);
+CREATE INDEX custom_oauth_providers_enabled_idx ON auth.custom_oauth_providers (enabled);
+CREATE INDEX custom_oauth_providers_created_at_idx ON auth.custom_oauth_providers (created_at);
+CREATE INDEX sso_providers_resource_id_pattern_idx ON auth.sso_providers (resource_id text_pattern_ops);
+CREATE INDEX webauthn_challenges_expires_at_idx ON auth.webauthn_challenges (expires_at);
 CREATE INDEX webauthn_credentials_user_id_idx ON auth.webauthn_credentials (user_id);
 CREATE INDEX webauthn_challenges_user_id_idx ON auth.webauthn_challenges (user_id);
 
--- Row security without a policy: only the service and roles that bypass it may read.
+-- Row security without a policy: only the service and roles that bypass it may read. The youngest tables have none.
 DO $$
 DECLARE
     sign_in_table regclass;
 BEGIN
     FOR sign_in_table IN
-        SELECT oid FROM pg_catalog.pg_class WHERE relnamespace = 'auth'::regnamespace AND relkind = 'r'
+        SELECT oid FROM pg_catalog.pg_class WHERE
+            relnamespace = 'auth'::regnamespace
+            AND relkind = 'r'
+            AND relname !~ '^(oauth|webauthn|custom_oauth)_'
     LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', sign_in_table);
     END LOOP;
