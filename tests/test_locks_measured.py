@@ -88,6 +88,7 @@ REFUSED = {
     "drop-refused-by-dependents": "2BP01",
     "drop-index-constraint-owned": "2BP01",
     "truncate-referenced": "0A000",
+    "detach-concurrently-refused": "55000",
     "call-that-commits": "2D000",
     "concurrently-in-transaction": "25001",
     "duplicate-column-assignment": "42601",

@@ -21,6 +21,8 @@ _KINDS = frozenset({ObjectKind.TABLE, ObjectKind.VIEW, ObjectKind.MATERIALIZED_V
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
+        case act.ReassignOwned(roles=roles, to=owner):
+            yield Hit("", f"all that {', '.join(roles)} owns in this database belongs to {owner} from now on")
         case act.ChangeOwner(kind=kind, name=name, owner=owner) if kind in _KINDS and context.live(name):
             known = context.state.table(name)
             as_before = known is not None and known.owner == owner
@@ -42,5 +44,5 @@ CREATE TABLE notes (id bigint PRIMARY KEY);
 """,
     unsafe="ALTER TABLE notes OWNER TO example_owner;",
     safe="GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO example_owner;",
-    check=OnActions((act.ChangeOwner,), _find),
+    check=OnActions((act.ChangeOwner, act.ReassignOwned), _find),
 )

@@ -8,6 +8,7 @@ from migsafe.planner.rules.data import (
     duplicate_column_assignment,
     seed_data_in_schema_migration,
     sequence_not_reset,
+    sequence_restarted,
     update_without_where,
 )
 
@@ -16,6 +17,7 @@ RULES = (
     delete_without_where.RULE,
     update_without_where.RULE,
     sequence_not_reset.RULE,
+    sequence_restarted.RULE,
     analyze_after_backfill.RULE,
     seed_data_in_schema_migration.RULE,
 )

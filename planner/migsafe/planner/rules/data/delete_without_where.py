@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.effects.rows import every_row
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def _find(action: act.Action, context: Context) -> Iterator[Hit]:
     match action:
-        case act.Delete(table=table, every_row=True, sources=sources) if context.live(table):
+        case act.Delete(table=table, sources=sources) if context.live(table) and every_row(action, context.state):
             # A USING list alone is a cross join: it spares the rows only where one of its tables is empty.
             joined = f": nothing joins it with {', '.join(map(str, sources))}" if sources else ""
             yield Hit(table, f"every row of {table} is deleted{joined}")

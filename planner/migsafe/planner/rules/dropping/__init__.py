@@ -10,6 +10,7 @@ from migsafe.planner.rules.dropping import (
     drop_database,
     drop_extension,
     drop_function_untracked,
+    drop_owned,
     drop_pk_replica_identity,
     drop_refused_by_dependents,
     drop_schema,
@@ -36,6 +37,7 @@ from migsafe.planner.rules.dropping import (
 RULES = (
     drop_database.RULE,
     drop_schema.RULE,
+    drop_owned.RULE,
     create_table_force.RULE,
     truncate_cascade.RULE,
     drop_table.RULE,

@@ -68,8 +68,8 @@ RULE = Rule(
         "must bear all of it at one go, and the file does not shrink again."
     ),
     remedy="Write in batches by key with pauses, so that VACUUM can give the room of old values to new ones.",
-    before="CREATE TABLE orders (id bigint PRIMARY KEY, total int, invoice jsonb);",
-    unsafe="UPDATE orders SET invoice = invoice - 'draft' WHERE invoice ? 'draft';",
+    before="CREATE TABLE orders (id bigint PRIMARY KEY, total int, invoice jsonb);\nCREATE INDEX ON orders (total);",
+    unsafe="UPDATE orders SET invoice = invoice - 'draft' WHERE total = 0;",
     safe="UPDATE orders SET invoice = invoice - 'draft' WHERE id BETWEEN 1 AND 1000;",
     check=OnActions((act.Update,), _find),
 )

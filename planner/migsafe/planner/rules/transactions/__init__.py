@@ -17,6 +17,7 @@ from migsafe.planner.rules.transactions import (
     search_path_dependent,
     session_state_leak,
     set_local_outside_transaction,
+    setting_for_all,
     statement_after_access_exclusive,
     statement_not_analysed,
     statement_timeout_kills_build,
@@ -46,6 +47,7 @@ RULES = (
     statement_not_analysed.RULE,
     missing_lock_timeout.RULE,
     session_state_leak.RULE,
+    setting_for_all.RULE,
     search_path_dependent.RULE,
     non_idempotent_statement.RULE,
 )
