@@ -70,22 +70,21 @@ def undo_words(undo: Undo) -> str:
     """What undoing costs, by which script and why."""
     reason = f": {undo.reason}" if undo.reason else ""
     if undo.file is None:
-        return f"{cost_words(undo.undo_class)}{reason}"
-    by = ", by" if undo.undo_class is not UndoClass.IRREVERSIBLE else "; what can be brought back is by"
-    return f"{cost_words(undo.undo_class)}{by} {undo.file}{reason}"
+        return f"{cost_words(undo)}{reason}"
+    return f"{cost_words(undo)}, by {undo.file}{reason}"
 
 
-def cost_words(undo_class: UndoClass) -> str:
+def cost_words(undo: Undo) -> str:
     """What undoing costs, in one phrase."""
-    match undo_class:
+    match undo.undo_class:
         case UndoClass.LOSSLESS:
             return "can be undone without loss"
         case UndoClass.LOSES_NEW_DATA:
             return "can be undone, losing what is written since"
         case UndoClass.IRREVERSIBLE:
-            return "cannot be undone"
+            return "cannot be wholly undone" if undo.steps else "cannot be undone"
         case _:
-            assert_never(undo_class)
+            assert_never(undo.undo_class)
 
 
 def backup_words(plan: Plan) -> str:

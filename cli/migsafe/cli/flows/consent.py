@@ -65,7 +65,7 @@ def _grave(plan: Plan) -> Iterator[str]:
         case Direction.UP:
             for one in plan.migrations:
                 if one.undo.undo_class is UndoClass.IRREVERSIBLE:
-                    yield f"{one.file} {cost_words(one.undo.undo_class)}: {one.undo.reason}"
+                    yield f"{one.file} {cost_words(one.undo)}: {one.undo.reason}"
         case Direction.DOWN:
             for one in plan.migrations:
                 if one.undo.undo_class is not UndoClass.LOSSLESS:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from migsafe.executor.server.binaries import Installation
 
     Place = Callable[[Path, Path], None]
+    Add = Callable[[Path], None]
+    Fill = Callable[[Path, Path], None]  # from the folder above all files to the draft that becomes the copy
 
 _NOTE = "copied-from"
 _COPY_SECONDS = 120
@@ -34,7 +36,8 @@ def usable_by(account: Account, installation: Installation) -> Installation:
     if _serves(installation, account):
         return installation
     digest = hashlib.sha256(os.fsencode(_mark(installation))).hexdigest()[:16]
-    copy = _copied(installation, outside() / f"installation-{installation.version}-{digest}", lambda: _really)
+    folder = outside() / f"installation-{installation.version}-{digest}"
+    copy = _copied(installation, folder, lambda root, draft: _mirror(installation, root, draft, _really))
     if not _serves(copy, account):
         raise Problem(
             f"the account {account.name} cannot run {installation}",
@@ -44,17 +47,26 @@ def usable_by(account: Account, installation: Installation) -> Installation:
     return copy
 
 
-def private_copy(installation: Installation, folder: Path) -> Installation:
+def _nothing(extensions: Path) -> None:
+    """What is added where nothing is."""
+
+
+def private_copy(installation: Installation, folder: Path, add: Add = _nothing) -> Installation:
     """An installation in `folder` that extensions can be added to, as files (0644) in its `extension_folder`.
+
+    `add` is given that folder before the copy is there for others: they find all of it or nothing.
 
     Its programs are real files, because PostgreSQL finds all else from where its program really lies; all else is
     links to the origin, but for the folder of extensions, which is real. Where root asks and the account of the
     server cannot get to the origin, all is real. Made anew, and then without what was added, when the place or
     version of the origin changes. Raises Problem.
     """
-    return _copied(
-        installation, folder.absolute(), lambda: _linked if _serves(installation, server_account()) else _really
-    )
+
+    def fill(root: Path, draft: Path) -> None:
+        _mirror(installation, root, draft, _linked if _serves(installation, server_account()) else _really)
+        add(draft / extension_folder(installation).relative_to(root))
+
+    return _copied(installation, folder.absolute(), fill)
 
 
 def extension_folder(installation: Installation) -> Path:
@@ -79,8 +91,8 @@ def _serves(installation: Installation, account: Account) -> bool:
     return account.runs(installation.program("postgres"), share_folder(installation) / "postgres.bki")
 
 
-def _copied(installation: Installation, folder: Path, place: Callable[[], Place]) -> Installation:
-    """The copy in `folder`, made where there is none of this origin; `place` is only asked then."""
+def _copied(installation: Installation, folder: Path, fill: Fill) -> Installation:
+    """The copy in `folder`, which is filled where there is none of this origin."""
     above = installation.bin_dir.parent
     root = Path(os.path.commonpath([above, share_folder(installation)]))
     copy = replace(installation, bin_dir=folder / above.relative_to(root) / "bin", origin="copy")
@@ -90,16 +102,16 @@ def _copied(installation: Installation, folder: Path, place: Callable[[], Place]
         raise Problem(f"another process has been copying to {folder} for {_COPY_SECONDS} s", remedy="try again")
     with lock:
         if _noted(folder) != _mark(installation):
-            _fill(installation, root, folder, place())
+            _put(installation, root, folder, fill)
     return copy
 
 
-def _fill(installation: Installation, root: Path, folder: Path, place: Place) -> None:
+def _put(installation: Installation, root: Path, folder: Path, fill: Fill) -> None:
     draft, old = (folder.with_name(folder.name + ending) for ending in (".new", ".old"))
     for leftover in (draft, old):
         shutil.rmtree(leftover, ignore_errors=True)
     try:
-        _mirror(installation, root, draft, place)
+        fill(root, draft)
         _open_to_read(draft)
         if folder.exists():
             folder.rename(old)

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from migsafe.executor.server.binaries import find_server
-from migsafe.executor.server.copies import extension_folder, private_copy
+from migsafe.executor.server.copies import private_copy
 from migsafe.executor.server.databases import create_database
 from migsafe.executor.server.embedded import Server, embedded
 from migsafe.executor.server.platform import MIGRATION_ROLE, bootstrap, install_stand_ins
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from migsafe.schemas.platform import Platform
 
 STATE_FOLDER = ".migsafe"
+_FIRST = 0x6D6967_66697273
+"""The advisory lock of who makes the database: `mig firs`, in letters."""
 
 # Realtime and `CREATE PUBLICATION` want logical decoding, as hosted platforms have it.
 _SETTINGS = {"wal_level": "logical"}
@@ -48,9 +50,8 @@ def equipped(state_dir: Path, installation: Installation | None = None) -> Insta
     """A copy in `state_dir` of the installation, of the usual one where none is given, with our stand-ins."""
     state_dir.mkdir(mode=0o700, exist_ok=True)
     suffix = "" if installation is None else f"-{installation.version}"
-    copy = private_copy(installation or find_server(), state_dir / f"postgresql-{_edition()}{suffix}")
-    install_stand_ins(extension_folder(copy))
-    return copy
+    folder = state_dir / f"postgresql-{_edition()}{suffix}"
+    return private_copy(installation or find_server(), folder, install_stand_ins)
 
 
 def _edition() -> str:
@@ -67,11 +68,13 @@ def _ensure_database(server: Server, name: str, platform: Platform) -> None:
     import psycopg  # noqa: PLC0415 - slow to import
 
     with psycopg.connect(server.url("postgres"), autocommit=True, prepare_threshold=None) as connection:
-        exists = _answers(connection, "SELECT true FROM pg_catalog.pg_database WHERE datname = %s", name)
-    if not exists:
-        create_database(server, name)
-    with psycopg.connect(server.url(name), autocommit=True, prepare_threshold=None) as connection:
-        bootstrap(connection, platform)
+        # Two commands may be the first at the same time. The lock is of this maintenance database, where nobody builds
+        # an index: to wait for it is no danger.
+        connection.execute("SELECT pg_catalog.pg_advisory_lock(%s)", [_FIRST])
+        if not _answers(connection, "SELECT true FROM pg_catalog.pg_database WHERE datname = %s", name):
+            create_database(server, name)
+        with psycopg.connect(server.url(name), autocommit=True, prepare_threshold=None) as inside:
+            bootstrap(inside, platform)
 
 
 def _answers(connection: psycopg.Connection, question: str, name: str) -> bool:
