@@ -176,5 +176,5 @@ def test_a_broken_query_is_a_finding_where_it_was_broken(path: str) -> None:
 
 
 def test_a_plan_that_was_not_rehearsed_says_why() -> None:
-    done = unrehearsed(plan_of("SELECT 1;"), "because")
+    done = unrehearsed(MANIFEST, plan_of("SELECT 1;"), "because")
     assert (done.not_rehearsed, done.evidence, done.digest) == ("because", None, digest_of(done))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from migsafe.schemas.evidence import Evidence, MigrationEvidence, RehearsalFailure
+    from migsafe.schemas.impact import QueryImpact
     from migsafe.schemas.live import LiveFacts
     from migsafe.schemas.manifest import Manifest
     from migsafe.schemas.plan import Plan, PlannedMigration
@@ -66,9 +67,23 @@ def finish(manifest: Manifest, plan: Plan, evidence: Evidence, live: LiveFacts |
     return _sealed(manifest, plan, tuple(migrations), overall, sound)
 
 
-def unrehearsed(plan: Plan, reason: str) -> Plan:
-    """The plan with the reason why it was not rehearsed, sealed anew."""
-    return sealed(plan.model_copy(update={"not_rehearsed": reason}))
+def unrehearsed(
+    manifest: Manifest, plan: Plan, reason: str, impacts: tuple[QueryImpact, ...] = (), live: LiveFacts | None = None
+) -> Plan:
+    """The plan with the reason why it was not rehearsed, sealed anew, and what is estimated of queries in findings."""
+    without = plan.model_copy(update={"not_rehearsed": reason})
+    broken = _by_path(findings_of(impacts))
+    if not broken:
+        return sealed(without)
+    traffic = activity_of(live)
+    migrations = []
+    for migration in plan.migrations:
+        findings = (*migration.findings, *broken.pop(migration.path, ()))
+        weighed = rated(migration.file, migration.steps, findings, migration.undo, traffic)
+        update = {"steps": weighed.steps, "findings": weighed.findings, "risk": weighed.risk}
+        migrations.append(migration.model_copy(update=update))
+    rest = (finding for findings in broken.values() for finding in findings)
+    return _sealed(manifest, without, tuple(migrations), (*plan.findings, *rest), None)
 
 
 def _joined(
@@ -209,7 +224,7 @@ def _sealed(
     plan: Plan,
     migrations: tuple[PlannedMigration, ...],
     overall: tuple[Finding, ...],
-    evidence: Evidence,
+    evidence: Evidence | None,
 ) -> Plan:
     risk = risk_of_all(migrations, overall)
     before = frozenset(refusals_by_policy(manifest, plan.migrations, plan.findings, plan.risk))
@@ -228,8 +243,8 @@ def _sealed(
     return sealed(plan.model_copy(update=update))
 
 
-def _stopped(evidence: Evidence) -> tuple[str, ...]:
-    return () if evidence.failure is None else (failure_reason(evidence.failure),)
+def _stopped(evidence: Evidence | None) -> tuple[str, ...]:
+    return () if evidence is None or evidence.failure is None else (failure_reason(evidence.failure),)
 
 
 def failure_reason(failure: RehearsalFailure) -> str:

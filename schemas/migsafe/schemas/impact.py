@@ -155,3 +155,5 @@ class QueryImpact(Document):
     """What of the schema the query uses."""
     estimated: bool
     """True where no server was asked."""
+    altered: tuple[Touched, ...] = ()
+    """Of these, what the plan drops, renames or retypes; always an estimate, told from the text of the query."""

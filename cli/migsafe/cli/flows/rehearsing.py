@@ -8,6 +8,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from migsafe.cli.flows.estimating import estimates_of, queries_of
 from migsafe.cli.flows.proving import Stands, rehearsed_there_and_back
 from migsafe.cli.flows.target import connected, from_environment
 from migsafe.planner.catalog_difference import difference
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
     from migsafe.schemas.target import TargetFacts
 
 
-_MOST_SEEN = 1_000
-"""Queries of pg_stat_statements, most called first."""
-
-
 class Rehearsing(Enum):
     """What the command line says of the rehearsal."""
 
@@ -60,10 +57,33 @@ def rehearsed(plan: Plan, stage: Stage, rehearsing: Rehearsing) -> Plan:
     manifest = stage.project.manifest
     if not plan.migrations:
         return plan
+    queries = queries_of(stage)
+    estimates = estimates_of(plan, stage, queries)
     if rehearsing is Rehearsing.SKIPPED:
-        return unrehearsed(plan, "--no-rehearsal was given")
+        return unrehearsed(manifest, plan, "--no-rehearsal was given", estimates, stage.facts.live)
     if not manifest.rehearsal.enabled:
-        return unrehearsed(plan, "rehearsal.enabled is false in the manifest")
+        reason = "rehearsal.enabled is false in the manifest"
+        return unrehearsed(manifest, plan, reason, estimates, stage.facts.live)
+    found = _evidence_or_reason(plan, stage, queries)
+    if isinstance(found, str):
+        return unrehearsed(manifest, plan, found, estimates, stage.facts.live)
+    evidence, tried = found
+    if estimates and evidence.failure is None:
+        from migsafe.planner.impact import merged  # noqa: PLC0415 - the parser is slow to load
+
+        evidence = evidence.model_copy(update={"impacts": merged(evidence.impacts, estimates)})
+    finished = finish(manifest, plan, evidence, stage.facts.live)
+    if not tried:
+        return finished
+    from migsafe.planner.reverse.proven import with_round_trips  # noqa: PLC0415 - only where it is asked for
+
+    return with_round_trips(manifest, finished, tried, stage.facts.live)
+
+
+def _evidence_or_reason(
+    plan: Plan, stage: Stage, queries: Sequence[Query]
+) -> tuple[Evidence, Mapping[str, Tried]] | str:
+    """What was measured, or why nothing could be. What is damaged of earlier rehearsals is made anew."""
     from migsafe.executor.server.binaries import BinariesMissing  # noqa: PLC0415 - only where it is rehearsed
     from migsafe.executor.shadow.dumped import NotDumped  # noqa: PLC0415 - as above
     from migsafe.executor.shadow.failed import Damaged  # noqa: PLC0415 - as above
@@ -71,19 +91,13 @@ def rehearsed(plan: Plan, stage: Stage, rehearsing: Rehearsing) -> Plan:
 
     try:
         try:
-            evidence, tried = _evidence(plan, stage)
+            return _evidence(plan, stage, queries)
         except Damaged as damaged:
             stage.screen.say(f"What was kept of earlier rehearsals is made anew: {damaged.why}")
-            evidence, tried = _evidence(plan, stage)
+            return _evidence(plan, stage, queries)
     except (BinariesMissing, NotReplayed, NotDumped) as problem:
         place = f"{problem.place}: " if problem.place else ""
-        return unrehearsed(plan, f"{place}{problem.what}: {problem.why}" if problem.why else problem.what)
-    finished = finish(manifest, plan, evidence, stage.facts.live)
-    if not tried:
-        return finished
-    from migsafe.planner.reverse.proven import with_round_trips  # noqa: PLC0415 - only where it is asked for
-
-    return with_round_trips(manifest, finished, tried, stage.facts.live)
+        return f"{place}{problem.what}: {problem.why}" if problem.why else f"{place}{problem.what}"
 
 
 def require_rehearsed_result(plan: Plan, project: Project, url: str) -> None:
@@ -98,12 +112,12 @@ def require_rehearsed_result(plan: Plan, project: Project, url: str) -> None:
     require_as_rehearsed(plan, url, manifest.database.schemas)
 
 
-def _evidence(plan: Plan, stage: Stage) -> tuple[Evidence, Mapping[str, Tried]]:
+def _evidence(plan: Plan, stage: Stage, queries: Sequence[Query]) -> tuple[Evidence, Mapping[str, Tried]]:
     from migsafe.executor.rehearse import Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
     from migsafe.executor.rehearse.filled import rehearse_on_rows  # noqa: PLC0415 - as above
 
     manifest = stage.project.manifest
-    script = Script(difference, manifest.rehearsal.timeout, _queries(stage))
+    script = Script(difference, manifest.rehearsal.timeout, queries)
     filling = filling_for(stage)
     with _shadow(plan, stage) as (shadow, scratch):
         if manifest.rehearsal.round_trips and plan.direction is Direction.UP:
@@ -167,19 +181,3 @@ def filling_for(stage: Stage) -> Filling | None:
         return Filling(said.rows)
     with connected(stage.project, stage.url, "plan") as connection:
         return Filling(said.rows, shares(connection, stage.project.manifest.database.schemas, said.rows))
-
-
-def _queries(stage: Stage) -> Sequence[Query]:
-    """The application's queries: those in files, and those that the target's statistics have seen."""
-    project, impact = stage.project, stage.project.manifest.impact
-    found: tuple[Query, ...] = ()
-    if impact.queries:
-        from migsafe.planner.impact import read_queries  # noqa: PLC0415 - the parser is slow to load
-
-        found = read_queries(project.root, impact.queries)
-    if impact.pg_stat_statements and stage.url is not None:
-        from migsafe.executor.impact import seen_queries  # noqa: PLC0415 - psycopg is slow to import
-
-        with connected(project, stage.url, "plan") as connection:
-            found += seen_queries(connection, _MOST_SEEN)
-    return found

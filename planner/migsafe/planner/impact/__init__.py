@@ -1,5 +1,6 @@
 """The application's queries: read from files, and judged without a server."""
 
+from migsafe.planner.impact.along import changes_along, relations_of
 from migsafe.planner.impact.estimate import estimated
 from migsafe.planner.impact.findings import BREAKS, RESULT_CHANGES, findings_of, merged
 from migsafe.planner.impact.queries import read_queries
@@ -29,8 +30,10 @@ __all__ = [
     "RelationDropped",
     "RelationRenamed",
     "Relations",
+    "changes_along",
     "estimated",
     "findings_of",
     "merged",
     "read_queries",
+    "relations_of",
 ]

@@ -96,9 +96,25 @@ def _impact(query: Query, stages: Sequence[tuple[Relations, Cause | None]]) -> Q
             now = found
     message = _change(before.output, now.output) if verdict is Verdict.RESULT_TYPE_CHANGES else now.message
     told = Understood(now.sqlstate, message, (), before.objects)
+    altered = () if verdict is Verdict.UNAFFECTED else _altered(before.objects, stages[0][0], stages[-1][0])
     # Clients that keep a statement prepared get 0A000 for other columns, and nothing for other keys inside of JSON.
     kept = verdict is Verdict.RESULT_TYPE_CHANGES and not _only_json(before.output, now.output)
-    return _judged(query, verdict, told, "0A000" if kept else now.sqlstate, because)
+    impact = _judged(query, verdict, told, "0A000" if kept else now.sqlstate, because)
+    return impact.model_copy(update={"altered": altered})
+
+
+def _altered(objects: Iterable[Touched], before: Relations, after: Relations) -> tuple[Touched, ...]:
+    """Of what a query uses: relations that are gone, and columns that are gone or of another type."""
+    old = {str(name): columns for name, columns in before.columns.items()}
+    new = {str(name): columns for name, columns in after.columns.items()}
+    found: dict[Touched, None] = {}
+    for touched in objects:
+        known, left = old.get(touched.relation, {}), new.get(touched.relation)
+        if left is None:
+            found[Touched(relation=touched.relation, column="")] = None
+        elif touched.column and left.get(touched.column) != known.get(touched.column):
+            found[touched] = None
+    return tuple(found)
 
 
 def _judged(query: Query, verdict: Verdict, found: Understood, sqlstate: str, because: Cause | None) -> QueryImpact:

@@ -53,10 +53,18 @@ def _spot(because: Cause | None) -> Spot:
 def _detail(impacts: Sequence[QueryImpact]) -> str:
     """How many queries, the most called first, each with what is said of it."""
     most = sorted(impacts, key=_calls, reverse=True)
-    told = "; ".join(f"{_named(impact)}: {impact.message}" for impact in most[:_SHOWN])
+    told = "; ".join(f"{_named(impact)}: {impact.message}{_altered(impact)}" for impact in most[:_SHOWN])
     more = f"; and {len(impacts) - _SHOWN} more" if len(impacts) > _SHOWN else ""
     estimated = " (estimated)" if all(impact.estimated for impact in impacts) else ""
     return f"{len(impacts)} {'query' if len(impacts) == 1 else 'queries'}{estimated}: {told}{more}"
+
+
+def _altered(impact: QueryImpact) -> str:
+    """Which column of which table it is, which no server says."""
+    if not impact.altered:
+        return ""
+    names = ", ".join(str(touched) for touched in impact.altered)
+    return f" ({names})" if impact.estimated else f" ({names}, estimated)"
 
 
 def _named(impact: QueryImpact) -> str:
@@ -80,15 +88,26 @@ def _calls(impact: QueryImpact) -> int:
 def merged(server: Sequence[QueryImpact], estimates: Sequence[QueryImpact]) -> tuple[QueryImpact, ...]:
     """The server's word on each query, with the columns that the estimate names, and with what no server can see.
 
-    Both are of the same queries in the same order. Rows that become JSON lose keys without an error anywhere.
+    The estimates are of all queries; those on which the server says nothing are unaffected by its word. Rows that
+    become JSON lose keys without an error anywhere.
     """
-    return tuple(map(_merged, server, estimates))
+    told = {_key(impact): impact for impact in server}
+    found = [_merged(told.pop(_key(estimate), None), estimate) for estimate in estimates]
+    return (*(impact for impact in found if impact is not None), *told.values())
 
 
-def _merged(server: QueryImpact, estimate: QueryImpact) -> QueryImpact:
+def _key(impact: QueryImpact) -> tuple[str, str]:
+    return (impact.query.sql, str(impact.query.origin))
+
+
+def _merged(server: QueryImpact | None, estimate: QueryImpact) -> QueryImpact | None:
     keys = estimate.verdict is Verdict.RESULT_TYPE_CHANGES and not estimate.sqlstate
+    if server is None:
+        return estimate if keys else None
     if server.verdict is Verdict.UNAFFECTED and keys:
         return estimate
     known = {*server.objects}
     columns = (touched for touched in estimate.objects if touched.column and touched not in known)
-    return server.model_copy(update={"objects": (*server.objects, *columns)})
+    affected = server.verdict in _RULES
+    update = {"objects": (*server.objects, *columns), "altered": estimate.altered if affected else ()}
+    return server.model_copy(update=update)
