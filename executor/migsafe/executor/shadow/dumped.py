@@ -68,7 +68,10 @@ class Dumped:
 
 
 def dump_schema(url: str, platform: Platform) -> Dumped:
-    """The schema of the database of `url`, but for migsafe's own and the platform's. Raises NotDumped and Problem."""
+    """The schema of the database of `url`, but for migsafe's own and the platform's. Raises NotDumped and Problem.
+
+    What the project put on tables of the platform is there: policies, triggers, functions, row security and grants.
+    """
     import psycopg  # noqa: PLC0415 - slow to import
 
     try:
@@ -81,11 +84,30 @@ def dump_schema(url: str, platform: Platform) -> Dumped:
             # What belongs to a role that is the superuser on the scratch server, no migration could change there.
             owners = not any(role.connected and role.name == SUPERUSER for role in roles)
             options = ("--no-owner",) * (not owners) + _exclusions(platform)
-            return Dumped(_dump(url, source, program, options), roles, program, owners)
+            text = _dump(url, source, program, options)
+            if platform is Platform.SUPABASE:
+                text += _on_platform(source)
+            return Dumped(text, roles, program, owners)
     except BackupFailed as failed:
         raise _not_dumped(f"{failed.what}: {failed.why}" if failed.why else failed.what) from failed
     except psycopg.Error as error:
         raise _not_dumped(str(error).strip() or type(error).__name__) from error
+
+
+def _on_platform(source: Moment) -> bytes:
+    """What the project put on the platform's own tables, in the form of a dump: each under a heading."""
+    with source.connection.transaction():
+        source.connection.execute("SET LOCAL search_path TO ''")
+        rows = source.connection.execute(files(__package__).joinpath("on_platform.sql").read_bytes()).fetchall()
+    parts = (
+        f"-- Name: {_one_line(name)}; Type: {kind}; Schema: {schema}; Owner: -\n{statement}\n"
+        for kind, name, schema, statement in rows
+    )
+    return b"\nSET ROLE NONE;\n" + "\n".join(parts).encode()
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _exclusions(platform: Platform) -> tuple[str, ...]:
