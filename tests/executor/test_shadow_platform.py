@@ -19,7 +19,7 @@ from migsafe.executor.shadow.database import session
 from migsafe.executor.shadow.dumped import dump_schema
 from migsafe.executor.shadow.from_target import shadow_of_target
 from migsafe.schemas.platform import Platform
-from rehearsing import scratch_for_tests, wanted
+from rehearsing import scratch_for_tests, shadow_after, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,3 +97,23 @@ def test_what_has_no_place_on_the_stand_in_is_named(scratch: Scratch, target: st
     with shadow_of_target(scratch, wanted(Platform.SUPABASE), dumped) as shadow:
         (said,) = shadow.about.left_out
     assert said.startswith("policy newer_than_ours odd in storage: ")
+
+
+def test_event_triggers_in_code_blocks_are_left_out_and_what_is_around_them_is_done(scratch: Scratch) -> None:
+    """As projects watch their schema for PostgREST: the platform lets them by a C hook that no server of ours has."""
+    text = """
+    CREATE FUNCTION pgrst_watch() RETURNS event_trigger LANGUAGE plpgsql
+    AS $$ BEGIN NOTIFY pgrst, 'reload schema'; END $$;
+    DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'pgrst_watch') THEN
+            CREATE EVENT TRIGGER pgrst_watch ON ddl_command_end EXECUTE PROCEDURE pgrst_watch();
+        END IF;
+        EXECUTE format('ALTER EVENT TRIGGER %I ENABLE ALWAYS', 'pgrst_watch');
+        CREATE TABLE watched (id int);
+    END $$;
+    """
+    with shadow_after(scratch, text, platform=Platform.SUPABASE) as shadow, session(shadow.watcher_url) as connection:
+        assert connection.execute("SELECT to_regclass('public.watched') IS NOT NULL").fetchone() == (True,)
+        assert connection.execute("SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE 'pgrst%'").fetchone() == (
+            0,
+        )

@@ -41,6 +41,41 @@ def test_what_asks_for_a_superuser_or_c_code_becomes_a_notice(sql: str) -> None:
     assert "RAISE NOTICE" in (on_stand_in(sql) or "")
 
 
+NOTICE = "RAISE NOTICE 'an event trigger is left out: only the true platform lets you';"
+
+
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        (
+            (
+                "DO $$ BEGIN IF true THEN CREATE EVENT TRIGGER e ON ddl_command_end WHEN TAG IN ('A;B')"
+                " EXECUTE FUNCTION f(); END IF; END $$"
+            ),
+            f"DO $$ BEGIN IF true THEN {NOTICE} END IF; END $$",
+        ),
+        (
+            "DO $body$ BEGIN EXECUTE format('DROP EVENT TRIGGER IF EXISTS %I;', 'e'); PERFORM 1; END $body$;",
+            f"DO $body$ BEGIN {NOTICE} PERFORM 1; END $body$;",
+        ),
+        (
+            (
+                "DO $$ BEGIN EXECUTE 'ALTER TABLE t ADD n int'; EXECUTE $q$CREATE EVENT TRIGGER e ON sql_drop"
+                " EXECUTE FUNCTION f();$q$; END $$"
+            ),
+            f"DO $$ BEGIN EXECUTE 'ALTER TABLE t ADD n int'; {NOTICE} END $$",
+        ),
+        (
+            "DO $$ BEGIN ALTER EVENT TRIGGER pgrst_watch DISABLE; comment on event trigger e is 'x'; END $$",
+            f"DO $$ BEGIN {NOTICE} {NOTICE} END $$",
+        ),
+        ("DO $$ BEGIN PERFORM 'no event trigger here'; END $$", None),
+    ],
+)
+def test_of_a_code_block_only_what_is_done_to_event_triggers_is_left_out(sql: str, sent: str | None) -> None:
+    assert on_stand_in(sql) == sent
+
+
 def test_what_is_set_on_the_platforms_database_is_set_on_the_current_one() -> None:
     sent = on_stand_in("COMMENT ON DATABASE postgres IS '5 %'")
     nested = "'" * 4

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # An index method's parameters are declared by its C code. A stand-in has borrowed another method's.
 _METHODS = frozenset({"hnsw", "ivfflat", "diskann", "rum", "pgroonga"})
+_NOTICE = "RAISE NOTICE '{} left out: only the true platform lets you'"
 _NAMESPACES = frozenset({"timescaledb"})
 
 _WORDS = re.compile(rf"\b({'|'.join((*_METHODS, *_NAMESPACES))}|event\s+trigger|for\s+all\s+tables)\b", re.IGNORECASE)
@@ -21,6 +22,13 @@ _PLATFORM_DATABASE = re.compile(r'\bDATABASE\s+(?:postgres\b|"postgres")', re.IG
 _ON_DATABASE = frozenset({"AlterDatabaseSetStmt", "AlterDatabaseStmt", "GrantStmt", "CommentStmt", "AlterOwnerStmt"})
 
 _ALL_TABLES = re.compile(r"\bFOR\s+ALL\s+TABLES\b", re.IGNORECASE)
+# In the body of a code block: a statement on an event trigger, or an EXECUTE that makes one, to its semicolon.
+_PIECE = r"""(?:[^;'"$]|'(?:[^']|'')*'|"[^"]*"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|\$)"""
+_IN_BODY = re.compile(
+    rf"""\b(?:(?:CREATE|ALTER|DROP|COMMENT\s+ON)\s+EVENT\s+TRIGGER\b|
+    EXECUTE\b(?=[^;]*\bEVENT\s+TRIGGER\b)){_PIECE}*;""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
 _WITH = re.compile(rb"\bWITH\s*\(\s*\Z", re.IGNORECASE)
 _REST = re.compile(rb"(?:[^()']|'[^']*'|\([^()]*\))*\)")
 
@@ -44,6 +52,8 @@ def _instead(text: bytes, kind: str, node: Node) -> str | None:
         return _left_out("parameters of timescaledb are")
     if _on_event_trigger(kind, node):
         return _left_out("an event trigger is")
+    if kind == "DoStmt":
+        return _without_event_triggers(text.decode())
     if kind in _ON_DATABASE and _of_platform_database(node):
         return _on_current_database(text.decode())
     return _shortened(text, kind, node)
@@ -80,6 +90,17 @@ def _on_event_trigger(kind: str, node: Node) -> bool:
     return about == "OBJECT_EVENT_TRIGGER"
 
 
+def _without_event_triggers(sql: str) -> str | None:
+    """The code block with a NOTICE in place of each statement on an event trigger; None where it has none.
+
+    A block whose body is a plain string, with every quote in it doubled, is sent as it is: few are written so.
+    """
+    if "$" not in sql:
+        return None
+    shortened = _IN_BODY.sub(f"{_NOTICE.format('an event trigger is')};", sql)
+    return shortened if shortened != sql else None
+
+
 def _of_platform_database(node: Node) -> bool:
     named = texts(items(node, "objects")) if "objects" in node else texts([inner(node, "object")])
     about = word(node, "objtype") or word(node, "objectType")
@@ -108,7 +129,7 @@ def _only_foreign_options(node: Node) -> bool:
 
 
 def _left_out(what: str) -> str:
-    return f"DO $$ BEGIN RAISE NOTICE '{what} left out: only the true platform lets you'; END $$"
+    return f"DO $$ BEGIN {_NOTICE.format(what)}; END $$"
 
 
 def _without(text: bytes, options: list[Node]) -> str | None:
