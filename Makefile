@@ -13,7 +13,7 @@ help:
 	@echo "make lint     ruff, mypy --strict, import law"
 	@echo "make docs     write the generated pages of docs/ anew"
 	@echo "make schemas  write docs/json/*.schema.json anew"
-	@echo "make bench    measure start-up, validate and apply against psql"
+	@echo "make bench    measure judging, apply, rehearsal and plan, beside psql and (where it is installed) squawk"
 
 install: .venv/installed
 

@@ -167,23 +167,23 @@ class _Bench:
             done = []
             for place, statement in enumerate(segment.statements):
                 self.exemptions.read(statement)
-                context = Context(self.state, self.surroundings, migration, segment, place, previous)
-                effects, inner = self._on_tables(statement), []
+                effects, inner = effects_by_name(statement, self.state), []
+                context = Context(self.state, self.surroundings, migration, segment, place, previous, effects)
+                on_tables = self._on_tables(effects)
                 for each in unfolded(statement, self.state):
                     findings.extend(self._statement(each, context))
                     take(self.state, each)
                     inner.append(each)
-                done.append(Done(statement, effects, tuple(inner)))
+                done.append(Done(statement, on_tables, tuple(inner)))
             self.transactions.append(Transaction(migration, number, segment.kind, tuple(done)))
             self.state.commit()
         if not self.state.complete:
             self.state.settle()
         return findings
 
-    def _on_tables(self, statement: Statement) -> dict[QualifiedName, Effect]:
-        """The effects of a statement, but those on sequences: nobody waits long for one."""
-        found = effects_by_name(statement, self.state)
-        return {name: effect for name, effect in found.items() if name not in self.state.sequences}
+    def _on_tables(self, effects: dict[QualifiedName, Effect]) -> dict[QualifiedName, Effect]:
+        """Those of a statement's effects that are not on sequences: nobody waits long for one."""
+        return {name: effect for name, effect in effects.items() if name not in self.state.sequences}
 
     def _note(self, migration: Judged, note: Note) -> list[Finding]:
         asked = self.judges.by_note.get(note.kind, ())

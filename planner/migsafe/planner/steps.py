@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
 from migsafe.planner.carry import walk
-from migsafe.planner.effects import effects, in_one_order, locks_needed, summary
+from migsafe.planner.effects import in_one_order, summary
+from migsafe.planner.effects.locks_needed import locks_of
+from migsafe.planner.effects.predict import effects_by_name, strongest_first
 from migsafe.planner.on_stand_in import on_stand_in
 from migsafe.planner.quarantine.instead import NOTHING, spot
 from migsafe.planner.risk.speeds import DEFAULT_SPEEDS, work_of
@@ -56,8 +58,9 @@ def steps_of(
             gathered.texts.extend(_instead(statement, other, state))
             gathered.locks.extend(other.locks)
             continue
-        gathered.texts.append(_text(statement, state))
-        gathered.locks.extend(locks_needed(statement, state))
+        effects = effects_by_name(statement, state)
+        gathered.texts.append(_text(statement, strongest_first(effects), state))
+        gathered.locks.extend(locks_of(effects, state))
     return tuple(_step(gathered) for gathered in found.values() if gathered.texts)
 
 
@@ -71,14 +74,14 @@ class _Gathered:
     locks: list[LockNeed] = field(default_factory=list)
 
 
-def _text(statement: Statement, state: SchemaState) -> StatementText:
+def _text(statement: Statement, effects: tuple[Effect, ...], state: SchemaState) -> StatementText:
     return StatementText(
         sql=statement.text,
         line=statement.line,
         column=statement.column,
         sha256=statement.sha256,
         summary=summary(statement),
-        effects=tuple(_sized(effect, statement, state) for effect in effects(statement, state)),
+        effects=tuple(_sized(effect, statement, state) for effect in effects),
         on_stand_in=on_stand_in(statement.text),
     )
 

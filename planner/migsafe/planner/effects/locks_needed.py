@@ -8,10 +8,12 @@ from migsafe.planner.effects.predict import effects_by_name
 from migsafe.schemas.step import LockNeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
+    from migsafe.schemas.effect import Effect
+    from migsafe.schemas.names import QualifiedName
 
 _LOCKABLE = {"table", "partitioned table"}
 
@@ -22,8 +24,13 @@ def locks_needed(statement: Statement, state: SchemaState) -> tuple[LockNeed, ..
     Left out are new tables and names that the running transaction itself gave, views (LOCK TABLE on a view locks what
     it reads), and tables of which the state knows nothing: other people's tables may not be ours to lock.
     """
+    return locks_of(effects_by_name(statement, state), state)
+
+
+def locks_of(effects: Mapping[QualifiedName, Effect], state: SchemaState) -> tuple[LockNeed, ...]:
+    """The same of a statement whose effects are known."""
     found = []
-    for name, effect in effects_by_name(statement, state).items():
+    for name, effect in effects.items():
         known = state.tables.get(name)
         if known is None or effect.new or known.moved or known.kind not in _LOCKABLE:
             continue

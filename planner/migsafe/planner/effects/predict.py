@@ -13,7 +13,7 @@ from migsafe.schemas.effect import Effect
 from migsafe.schemas.locks import Lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from migsafe.planner.actions import Action
     from migsafe.planner.effects.part import Part
@@ -28,7 +28,12 @@ def effects(statement: Statement, state: SchemaState) -> tuple[Effect, ...]:
     Where several of its actions touch one relation, the strongest counts. Also what it runs inside (code blocks,
     called functions) is told; of what could not be analysed, `unknown_effects` says why.
     """
-    return tuple(sorted(effects_by_name(statement, state).values(), key=lambda effect: -effect.lock.strength))
+    return strongest_first(effects_by_name(statement, state))
+
+
+def strongest_first(by_name: Mapping[QualifiedName, Effect]) -> tuple[Effect, ...]:
+    """The effects in the order in which they are told."""
+    return tuple(sorted(by_name.values(), key=lambda effect: -effect.lock.strength))
 
 
 def effects_by_name(statement: Statement, state: SchemaState) -> dict[QualifiedName, Effect]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from migsafe.schemas.platform import Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from migsafe.planner.actions import Action
     from migsafe.planner.parse import Statement
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Division, Segment
+    from migsafe.schemas.effect import Effect
     from migsafe.schemas.ledger import Timing
     from migsafe.schemas.live import LiveFacts
     from migsafe.schemas.names import QualifiedName
@@ -67,6 +68,8 @@ class Context:
     """The statement's number in its segment, from 0."""
     previous: Judged | None = None
     """The migration before this one in the set."""
+    effects: Mapping[QualifiedName, Effect] = field(default_factory=dict)
+    """What the whole statement does to each relation, with what it runs inside; empty for rules on the set."""
 
     @property
     def major(self) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.effects import effects
+from migsafe.planner.effects.predict import strongest_first
 from migsafe.planner.rules.rule import Hit, OnStatements, Rule
 from migsafe.schemas.effect import Loss
 from migsafe.schemas.finding import Dimension
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _find(statement: Statement, context: Context) -> Iterator[Hit]:
     if context.migration is None or context.migration.rollback or statement.within:
         return
-    for effect in effects(statement, context.state):
+    for effect in strongest_first(context.effects):
         if effect.loss is not Loss.NONE and not effect.new:
             lost = effect.loss.value.replace("-", " ")
             yield Hit(effect.relation, f"{effect.relation} loses {lost}, and the migration declares no rollback")
