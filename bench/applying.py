@@ -8,11 +8,10 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from projects import ENVIRONMENT, MIGSAFE, Figure, best, migsafe, project, simple, timed
-
 from migsafe.executor.server.binaries import find_client
 from migsafe.executor.server.local import local_database
 from migsafe.schemas.platform import Platform
+from projects import ENVIRONMENT, MIGSAFE, Figure, best, migsafe, project, simple, timed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory import peak
+
 from projects import ENVIRONMENT, Figure, best, migsafe, mixed, project, timed
 
 if TYPE_CHECKING:

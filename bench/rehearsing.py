@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from memory import peak
-from projects import Figure, best, changes, migsafe, project, write
 
 from applying import psql_processes, psql_session
 from migsafe.executor.rehearse import Script, rehearse, runner
@@ -26,6 +25,7 @@ from migsafe.schemas.catalog import Catalog
 from migsafe.schemas.ledger import LedgerState
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.target import SessionFacts, TargetFacts, TargetIdentity
+from projects import Figure, best, changes, migsafe, project, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

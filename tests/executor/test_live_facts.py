@@ -83,10 +83,18 @@ def test_the_rate_since_the_last_reset_counts_where_it_is_larger(shop: psycopg.C
     assert orders.writes == orders.inserts
 
 
-def test_two_readings_are_apart_and_one_is_not(shop: psycopg.Connection) -> None:
+def test_two_readings_are_apart_and_one_is_not(shop: psycopg.Connection, database: str, connect: Connect) -> None:
     """How far is for the clocks of client and server to say, which need not run alike."""
+    connect(database)
     assert live_facts(shop, ("public",), Sampling(interval=150)).interval_ms > 0
     assert live_facts(shop, ("public",), Sampling(interval=0)).interval_ms == 0
+
+
+def test_nobody_is_waited_for_where_nobody_else_is_connected(shop: psycopg.Connection) -> None:
+    """There is no traffic to come: an hour's interval would be one of waiting."""
+    facts = live_facts(shop, ("public",), Sampling(interval=3_600_000))
+    assert facts.interval_ms == 0
+    assert facts.table("public.orders") is not None
 
 
 def test_a_locked_table_leaves_a_gap_and_nobody_waits(

@@ -12,6 +12,8 @@ class Sampling(Document):
     interval: Milliseconds = 1_000
     """Time between the two readings of the traffic counters. 0 means one reading: rates since the last reset only.
 
+    There is one reading, too, where no other session is connected.
+
     A busy session reports its counts once a second (PGSTAT_MIN_INTERVAL): in less time a second's work of few sessions
     may be taken for that of the interval.
     """

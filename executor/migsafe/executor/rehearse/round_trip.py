@@ -90,11 +90,15 @@ class Sight:
     held: Mapping[str, Held]
 
 
-def look_at(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Sight:
-    """What stands there now: the catalog, and what the tables hold. In an open transaction or outside of one."""
+def look_at(connection: psycopg.Connection, schemas: tuple[str, ...], read: Catalog | None = None) -> Sight:
+    """What stands there now: the catalog, and what the tables hold. In an open transaction or outside of one.
+
+    `read` is the catalog where it was read since the last change: to read it is what takes longest.
+    """
     with connection.transaction(force_rollback=True), same_spelling(connection):
         compared = _compared(connection, schemas)
-        return Sight(read_catalog(connection, compared), holdings(connection, compared))
+        catalog = read_catalog(connection, compared) if read is None else read
+        return Sight(catalog, holdings(connection, compared))
 
 
 def catalog_of(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from migsafe.executor.rehearse.round_trip import Course
     from migsafe.executor.steps import Worker
+    from migsafe.schemas.catalog import Catalog
     from migsafe.schemas.evidence import RoundTrip
     from migsafe.schemas.plan import PlannedMigration, Undo
 
@@ -101,12 +102,14 @@ class Within:
                 return failed("the rollback", problem)
             return self._again(worker, migration, before, after)
 
-    def _again(self, worker: Worker, migration: PlannedMigration, before: Sight, after: Sight) -> RoundTrip:
-        """Judge what undoing left, then apply again and judge that."""
+    def _again(
+        self, worker: Worker, migration: PlannedMigration, before: Sight, after: Sight, left: Catalog | None = None
+    ) -> RoundTrip:
+        """Judge what undoing left, then apply again and judge that; `left` is its catalog where it was read already."""
         import psycopg  # noqa: PLC0415 - slow to import
 
         try:
-            back = look_at(worker.connection, self.course.schemas)
+            back = look_at(worker.connection, self.course.schemas, left)
         except psycopg.Error as error:
             return fails(f"what the rollback left cannot be read: {_said(error)}")
         try:
@@ -124,7 +127,7 @@ class Within:
 
         with self._transaction() as worker:
             try:
-                texts = self._composed(worker, migration, before, after)
+                texts, left = self._composed(worker, migration, before, after)
             except psycopg.Error as error:
                 return None, composed_fails(error)
             if not texts:
@@ -132,16 +135,21 @@ class Within:
             undo = self.course.wits.undo(migration, texts)
             if not share(migration.steps):
                 raise Apart
-            return undo, self._again(worker, migration, before, after)
+            return undo, self._again(worker, migration, before, after, left)
 
     def compose(self, migration: PlannedMigration, before: Sight, after: Sight) -> Undo | None:
         """A generated rollback that was not tried; None where nothing changed. Raises psycopg.Error where it fails."""
         with self._transaction() as worker:
-            texts = self._composed(worker, migration, before, after)
+            texts, _ = self._composed(worker, migration, before, after)
         return self.course.wits.undo(migration, texts) if texts else None
 
-    def _composed(self, worker: Worker, migration: PlannedMigration, before: Sight, after: Sight) -> tuple[str, ...]:
-        """The statements, each part composed from what the parts before it left; they stand in the transaction."""
+    def _composed(
+        self, worker: Worker, migration: PlannedMigration, before: Sight, after: Sight
+    ) -> tuple[tuple[str, ...], Catalog]:
+        """The statements, each part composed from what the parts before it left, and the catalog that they leave.
+
+        They stand in the transaction.
+        """
         wits, connection, now = self.course.wits, worker.connection, after.catalog
         role = _become(connection, self.course.role)
         texts = list(wits.first(migration, before.catalog, now))
@@ -158,7 +166,7 @@ class Within:
                 break
             now = catalog_of(connection, self.course.schemas)
         settle(worker)
-        return tuple(texts)
+        return tuple(texts), now
 
     @contextmanager
     def _transaction(self) -> Iterator[Worker]:

@@ -34,7 +34,8 @@ def live_facts(connection: psycopg.Connection, schemas: tuple[str, ...], samplin
     """What goes on in the target, with what could not be read as gaps; nothing is changed.
 
     `connection` is in autocommit mode, outside a transaction. Takes `sampling.interval` and little more where nobody
-    stands in the way. Raises psycopg.Error only where the connection is lost.
+    stands in the way; where no other session is connected there is no traffic to wait for. Raises psycopg.Error only
+    where the connection is lost.
     """
     asking = Bounded(connection, sampling.statement_timeout)
     began = time.monotonic()
@@ -45,8 +46,10 @@ def live_facts(connection: psycopg.Connection, schemas: tuple[str, ...], samplin
     before = _totals(asking, view)
     sized = sizes(asking, _names(first))
     around = (sessions(asking), replication(asking), server(asking), foreign_servers(asking), free_disk(asking))
-    time.sleep(max(0.0, sampling.interval / 1000 - (time.monotonic() - began)))
-    last = _counters(asking, schemas) if sampling.interval and first is not None else first
+    alone = around[0] is not None and around[0].sessions == 0
+    if not alone:
+        time.sleep(max(0.0, sampling.interval / 1000 - (time.monotonic() - began)))
+    last = _counters(asking, schemas) if sampling.interval and first is not None and not alone else first
     pace = None if first is None or last is None else Pace(first, last)
     return LiveFacts(
         taken_at=_text(first.moment if first is not None else dt.datetime.now(dt.UTC)) or "",
