@@ -172,6 +172,25 @@ def test_a_migration_that_sleeps_for_ever_is_ended(scratch: Scratch) -> None:
     assert "rehearsal.timeout" in evidence.failure.remedy
 
 
+@pytest.mark.parametrize(
+    ("sql", "advice"),
+    [
+        ("ALTER TABLE made_in_a_dashboard ADD COLUMN a int;", "supabase db pull"),
+        ("SELECT cron.schedule('a', '* * * * *', '');", "CREATE EXTENSION"),
+        ("CREATE TABLE t (id bigint);\nCREATE TABLE t (id bigint);", "an earlier migration makes it too"),
+        (
+            "CREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE c (p int REFERENCES p);\nINSERT INTO c VALUES (1);",
+            "rows",
+        ),
+        ("DO $$ BEGIN RAISE EXCEPTION 'no admin'; END $$;", "--no-rehearsal"),
+    ],
+)
+def test_a_failure_says_what_may_be_done_about_it(scratch: Scratch, sql: str, advice: str) -> None:
+    evidence = rehearsed(scratch, [BEFORE], sql)
+    assert evidence.failure is not None
+    assert advice in evidence.failure.remedy
+
+
 def test_an_event_trigger_that_refuses_is_told_as_the_migrations_failure(scratch: Scratch) -> None:
     """On a platform only its own roles make them; here one that the superuser made stands in the template."""
     import psycopg  # noqa: PLC0415 - only here

@@ -147,3 +147,12 @@ def test_the_locks_of_a_block_are_those_of_its_statements() -> None:
     (statement,) = statements(block("CREATE TABLE a (id int); ALTER TABLE b ADD COLUMN c int;"))
     found = {effect.relation: (effect.lock.value, effect.new) for effect in effects(statement, SchemaState())}
     assert found == {"public.a": ("ACCESS EXCLUSIVE", True), "public.b": ("ACCESS EXCLUSIVE", False)}
+
+
+def test_a_trigger_function_that_is_called_is_read_although_the_parser_closes_a_brace_too_many() -> None:
+    """libpg_query's tree of a function with TG_OP and its like is no JSON as it stands."""
+    before = (
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF TG_OP = 'INSERT' THEN DELETE FROM a; END IF; RETURN NEW; END $$;"
+    )
+    assert run_by("SELECT f();", before) == ["DELETE FROM a"]

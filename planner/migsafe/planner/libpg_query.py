@@ -133,7 +133,16 @@ def parse_plpgsql(statement: bytes) -> list[Json]:
         finally:
             library.pg_query_free_plpgsql_parse_result(result)
 
-    return cast("list[Json]", _loads(_on_stack_for(len(statement), call).decode()))
+    return cast("list[Json]", _loads(_balanced(_on_stack_for(len(statement), call).decode())))
+
+
+def _balanced(tree: str) -> str:
+    """The tree without the brace too many that libpg_query closes after a datum that it has no name for.
+
+    These are the promises of trigger functions (TG_OP and its like); they stand among the datums, before the action.
+    """
+    datums, action, rest = tree.partition('"action":')
+    return _UNNAMED_DATUM.sub("{}", datums) + action + rest if _UNNAMED_DATUM.search(datums) else tree
 
 
 def split(text: bytes) -> tuple[tuple[int, int], ...]:
@@ -208,6 +217,8 @@ def _loads(text: str) -> Json:
         if collecting:
             gc.enable()
 
+
+_UNNAMED_DATUM = re.compile(r"(?<=[\[,])\{\}\}")
 
 # Keys are names of fields, so they hold no escapes; commas and colons say nothing that the order does not.
 _TOKEN = re.compile(r'"(\w+)":|[{}\[\]]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')

@@ -21,6 +21,28 @@ if TYPE_CHECKING:
 # stands, tells of another that the statement wanted.
 _OF_THE_SERVER = ("53", "57P", "58", "XX")
 
+_MISSING = (
+    "if no migration makes it because it was made by hand or in a dashboard, write it down as the first one (Supabase: "
+    "supabase db pull; an extension: CREATE EXTENSION IF NOT EXISTS), or plan for the database that has it: "
+    "database.url_env; else correct the migration, then: migsafe plan"
+)
+_THERE_ALREADY = (
+    "an earlier migration makes it too: delete the one that never ran anywhere, or let it be made only where it is "
+    "missing, then: migsafe plan"
+)
+_OF_ROWS = (
+    "the shadow has the schema and none of the rows: where the target has those that are missed, go without: "
+    "migsafe plan --no-rehearsal; else correct the migration, then: migsafe plan"
+)
+_ADVICE = {
+    # undefined table, function, object, column; no such schema
+    **dict.fromkeys(("42P01", "42883", "42704", "42703", "3F000"), _MISSING),
+    # duplicate table, function, object, column, schema
+    **dict.fromkeys(("42P07", "42723", "42710", "42701", "42P06"), _THERE_ALREADY),
+    # a key that refers to no row, a value that a query did not find, what code raises when it misses rows
+    **dict.fromkeys(("23503", "23502", "P0001", "P0002", "P0003"), _OF_ROWS),
+}
+
 
 @contextmanager
 def of_the_server() -> Iterator[None]:
@@ -64,6 +86,7 @@ def _of_the_server(error: psycopg.Error) -> bool:
 
 
 def _remedy(cause: BaseException | None) -> str:
+    import psycopg  # noqa: PLC0415 - slow to import
     from psycopg import errors  # noqa: PLC0415 - slow to import
 
     match cause:
@@ -79,5 +102,7 @@ def _remedy(cause: BaseException | None) -> str:
                 "the scratch server has no network: a migration that needs another server goes without a rehearsal:"
                 " migsafe plan --no-rehearsal"
             )
+        case psycopg.Error(sqlstate=str(state)) if state in _ADVICE:
+            return _ADVICE[state]
         case _:
             return "correct the migration, then: migsafe plan"
