@@ -1,4 +1,4 @@
-"""Writes files so that there is at any moment either the old one or the new one, as a whole."""
+"""Writes files so that there is at any moment either the old one or the new one, and reads those that are files."""
 
 from __future__ import annotations
 
@@ -6,12 +6,31 @@ import os
 import tempfile
 from pathlib import Path
 
+from migsafe.planner.regular_file import read_regular
 from migsafe.schemas.problem import Place, Problem
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that its owner alone can read, durably: temp name, fsync, rename, fsync of the folder."""
+def read_whole(path: Path, limit: int, remedy: str) -> bytes:
+    """The bytes of a file that a person named; `remedy` is what to do where there is none.
+
+    Raises Refusal for a directory, a FIFO, a device, and for more than `limit` bytes; Problem for what cannot be read.
+    """
     try:
+        path.stat()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Problem(f"{path} cannot be read", why=why, remedy=remedy, place=Place(str(path))) from None
+    return read_regular(os.path.realpath(path), str(path), limit)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that its owner alone can read, durably: temp name, fsync, rename, fsync of the folder.
+
+    What stands there and is no file is left alone: a rename would put the file in the place of the device /dev/null.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise _no_file(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         unfinished = Path(name)
         try:
@@ -43,6 +62,15 @@ def write_new(path: Path, text: str) -> None:
         ) from None
     except OSError as error:
         raise _unwritten(path, error) from None
+
+
+def _no_file(path: Path) -> Problem:
+    return Problem(
+        f"{path} is not a file, and is left as it is",
+        why="migsafe writes a file under another name first, and then puts it in its place",
+        remedy="name a file; the text goes to standard output, and with --json the whole document",
+        place=Place(str(path)),
+    )
 
 
 def _unwritten(path: Path, error: OSError) -> Problem:

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from migsafe.schemas.plan import PLAN_FORMAT, Plan
 from migsafe.schemas.problem import Stale
 
-_LIMIT = 512 * 1024 * 1024
+LARGEST_PLAN = 512 * 1024 * 1024
+"""Bytes that a plan file has at most."""
 
 
 def canonical(value: object) -> str:
@@ -56,7 +57,7 @@ def read_plan(raw: bytes) -> Plan:
 
 
 def _parsed(raw: bytes) -> dict[str, object]:
-    if len(raw) > _LIMIT:
+    if len(raw) > LARGEST_PLAN:
         raise _damaged(f"it has {len(raw)} bytes, more than any plan")
     if not raw.strip():
         raise _damaged("it is empty")
@@ -88,12 +89,19 @@ def _require_known_format(data: dict[str, object]) -> None:
     found = data.get("format")
     if not isinstance(found, str) or found.count(".") != 1:
         raise _damaged("it does not say which format it has")
-    if found.split(".")[0] != PLAN_FORMAT.split(".", maxsplit=1)[0] or found > PLAN_FORMAT:
+    if not _is_known(found):
         raise Stale(
             f"the plan has format {found}, and this migsafe reads {PLAN_FORMAT}",
             why="it was made by another version of migsafe",
             remedy="make it anew with this one: migsafe plan -o plan.json",
         )
+
+
+def _is_known(found: str) -> bool:
+    """Whether the format is of our major and no newer minor; compared as numbers."""
+    major, minor = found.split(".")
+    known_major, known_minor = PLAN_FORMAT.split(".")
+    return major == known_major and minor.isdecimal() and int(minor) <= int(known_minor)
 
 
 def _damaged(why: str) -> Stale:

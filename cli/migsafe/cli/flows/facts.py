@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from migsafe.cli.files import write_whole
+from migsafe.cli.files import read_whole, write_whole
 from migsafe.cli.flows.asking import ask_target
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.target import survey_target, target_url
@@ -18,7 +18,7 @@ from migsafe.cli.lines import Line, Span, Tone, line
 from migsafe.cli.wording import plural
 from migsafe.planner.draft import ground, questions_of
 from migsafe.schemas.preflight import Answered, Found
-from migsafe.schemas.problem import ExitCode, Place, Problem, Stale
+from migsafe.schemas.problem import ExitCode, Stale
 from migsafe.schemas.report import REPORT_FORMAT, FactsReport
 from migsafe.schemas.saved_facts import FACTS_FORMAT, SavedFacts
 from migsafe.schemas.seal import canonical
@@ -105,17 +105,9 @@ def _digest(saved: SavedFacts) -> str:
 
 
 def _read(file: Path) -> SavedFacts:
+    raw = read_whole(file, _LARGEST, f"take them: migsafe facts -o {file}")
     try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise Problem(
-            f"the facts {file} cannot be read",
-            why=error.strerror or type(error).__name__,
-            remedy=f"take them: migsafe facts -o {file}",
-            place=Place(str(file)),
-        ) from None
-    try:
-        saved = SavedFacts.model_validate(json.loads(raw[:_LARGEST]), strict=False)
+        saved = SavedFacts.model_validate(json.loads(raw), strict=False)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise _damaged(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.cli.choices import Format
+from migsafe.cli.files import read_whole
 from migsafe.cli.flows.project import open_project
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.cli.lines import line
@@ -13,9 +14,9 @@ from migsafe.cli.report.markdown import plan_markdown
 from migsafe.cli.review import nothing_to_do, review_lines
 from migsafe.cli.wording import differing
 from migsafe.schemas.plan import Direction
-from migsafe.schemas.problem import ExitCode, Place, Problem
+from migsafe.schemas.problem import ExitCode
 from migsafe.schemas.report import REPORT_FORMAT, MigrationReport, PlanReport
-from migsafe.schemas.seal import read_plan
+from migsafe.schemas.seal import LARGEST_PLAN, read_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,16 +52,7 @@ def _applied(options: Options, screen: Screen, name: str) -> AppliedMigration | 
 
 def load_plan(file: Path) -> Plan:
     """The plan in a file. Raises Problem where it cannot be read, Stale where it is not what migsafe wrote."""
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise Problem(
-            f"the plan file {file} cannot be read",
-            why=error.strerror or type(error).__name__,
-            remedy=f"make one: migsafe plan -o {file}",
-            place=Place(str(file)),
-        ) from None
-    return read_plan(raw)
+    return read_plan(read_whole(file, LARGEST_PLAN, f"make one: migsafe plan -o {file}"))
 
 
 def present(plan: Plan, options: Options, screen: Screen, output_format: Format, file: str | None) -> None:
