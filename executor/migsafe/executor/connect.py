@@ -44,6 +44,8 @@ def connect(url: str, *, application: str, connect_timeout_ms: int) -> psycopg.C
         "keepalives_idle": "15",
         "keepalives_interval": "5",
         "keepalives_count": "4",
+        # Keepalives are sent on a silent connection; this is for one where what we sent is not acknowledged (Linux).
+        "tcp_user_timeout": "35000",
     }
     try:
         connection = psycopg.connect("", autocommit=True, prepare_threshold=None, **parameters)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, assert_never
 
-from migsafe.executor.ledger import supabase
+from migsafe.executor.ledger import read, supabase
 from migsafe.executor.ledger.entries import (
     MigrationApplied,
     MigrationReverted,
@@ -23,7 +23,7 @@ from migsafe.executor.ledger.kept import KeptCatalog, keep
 from migsafe.executor.survey import present_catalog
 from migsafe.schemas.ledger import Timing
 from migsafe.schemas.plan import Direction
-from migsafe.schemas.problem import Locked, Problem
+from migsafe.schemas.problem import Locked, Problem, RolledBack
 from migsafe.schemas.step import statements_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Records:
         self._journal = Journal(worker.connection, run, self._durable)
         self._connection = worker.connection
         self._mirrored = bool(supabase.columns(worker.connection))
+        self._met_a_row = False
+        """Whether the Supabase CLI's history had a row already for the migration that was completed last."""
 
     def note(self, said: Said) -> None:
         """Write one entry in a transaction of its own; durable when it returns."""
@@ -56,12 +58,13 @@ class Records:
         self.kept()
 
     def done(self, connection: psycopg.Connection, task: Task) -> str:
-        """Write into the open transaction that a step is done, and what is complete with it; the last entry's hash."""
-        done = (*_quarantine(task), StepDone(step=task.record(), timings=_timings(task, self._worker.took)))
-        if task.is_last:
-            self._complete(connection, task.migration, *done)
-        else:
-            self._writer().record(*done)
+        """Write into the open transaction that a step is done, and what is complete with it; the last entry's hash.
+
+        Raises RolledBack where another tool has applied and recorded the same migration since the run began.
+        """
+        self._done(connection, task)
+        if task.is_last and self._direction is Direction.UP and self._mirrored:
+            self._require_ours(connection, task)
         return self._journal.position.head
 
     def kept(self) -> None:
@@ -95,7 +98,7 @@ class Records:
     def finished(self, task: Task) -> None:
         """Write that a lone step is done, and what is complete with it; durable when it returns."""
         with self._worker.connection.transaction():
-            self.done(self._worker.connection, task)
+            self._done(self._worker.connection, task)
         self.kept()
 
     def nothing_to_do(self, migration: PlannedMigration) -> None:
@@ -108,12 +111,34 @@ class Records:
         """Write what stopped the run, if the server still takes it: the run is over either way."""
         import psycopg  # noqa: PLC0415 - slow to import
 
+        if self._worker.interruption.gave_up:
+            return
         with contextlib.suppress(psycopg.Error, Problem):
             if self._worker.connection.broken or self._worker.connection.closed:
                 self._worker.reopen()
             self._worker.clean()
             connection = self._worker.connection
             Journal(connection, self._journal.run, position(connection)).record(RunFailed(error=str(problem)))
+
+    def _done(self, connection: psycopg.Connection, task: Task) -> None:
+        done = (*_quarantine(task), StepDone(step=task.record(), timings=_timings(task, self._worker.took)))
+        if task.is_last:
+            self._complete(connection, task.migration, *done)
+        else:
+            self._writer().record(*done)
+
+    def _require_ours(self, connection: psycopg.Connection, task: Task) -> None:
+        if not self._met_a_row:
+            return
+        migration = task.migration
+        ours = {one.label for one in read(connection).applied if one.file != migration.file}
+        if supabase.is_anothers(migration.label, migration.name, supabase.recorded(connection), ours):
+            raise RolledBack(
+                f"another tool applied {migration.file} meanwhile, so the step was rolled back",
+                why="it stands in supabase_migrations.schema_migrations, and migsafe did not write it there",
+                remedy="let one tool change the database at a time, and look at what is pending now: migsafe plan",
+                place=task.place,
+            )
 
     def _present(self, schemas: tuple[str, ...]) -> KeptCatalog | None:
         from psycopg import errors  # noqa: PLC0415 - slow to import
@@ -139,7 +164,7 @@ class Records:
                 if self._mirrored and migration.label:
                     every = (statement for step in migration.steps for statement in statements_of(step))
                     texts = [statement.instead_of or statement.sql for statement in every]
-                    supabase.keep_in_step(connection, migration.label, migration.name, texts)
+                    self._met_a_row = not supabase.keep_in_step(connection, migration.label, migration.name, texts)
             case Direction.DOWN:
                 self._writer().record(*before, MigrationReverted(label=migration.label, file=migration.file))
                 if self._mirrored and migration.label:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CANCEL_SECONDS = 2
 _SLICE_SECONDS = 0.05
+_ANSWER_SECONDS = 3
 _EXITS = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 _NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
@@ -33,6 +34,8 @@ class Interruption:
 
     def __init__(self) -> None:
         self._asked: signal.Signals | None = None
+        self._since = 0.0
+        self._gave_up = False
         self._running: psycopg.Connection | None = None
         self._at_once = False
         self._sending = threading.Lock()
@@ -41,6 +44,11 @@ class Interruption:
     def asked(self) -> bool:
         """Whether a signal came."""
         return self._asked is not None
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the server left a cancelled statement unanswered, so that nothing more is to be sent to it."""
+        return self._gave_up
 
     def check(self) -> None:
         """Raise Interrupted when a signal came."""
@@ -83,8 +91,17 @@ class Interruption:
             self._at_once = False
 
     def ask(self, number: int) -> None:
-        """Take note of a signal."""
-        self._asked = self._asked or signal.Signals(number)
+        """Take note of a signal. A later one, after the time that an answer to the cancel takes, waits no longer."""
+        if self._asked is None:
+            self._asked, self._since = signal.Signals(number), time.monotonic()
+        elif not self._gave_up and time.monotonic() - self._since > _ANSWER_SECONDS:
+            self._gave_up = True
+            raise Interrupted(
+                f"the run was {_NAMES[self._asked]} while the server gave no answer",
+                why=f"{signal.Signals(number).name} came again; what the last statement came to is not known here",
+                remedy="when the server answers again, see what stands: migsafe status",
+                exit_code=_EXITS[self._asked],
+            )
         if self._at_once:
             self._at_once = False
             self.check()

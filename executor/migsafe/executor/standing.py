@@ -6,8 +6,9 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from migsafe.executor.ledger import read
+from migsafe.executor.ledger import read, supabase
 from migsafe.executor.moved import require_base
+from migsafe.schemas.plan import Direction
 from migsafe.schemas.problem import Drift, Locked, Partial, Stale
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def require_unchanged(
     unfinished = ledger.unfinished
     if unfinished is not None and unfinished.plan == plan.id:
         _require_same(plan, unfinished)
+        _require_not_applied_elsewhere(plan, ledger, connection)
         if not unfinished.done and unfinished.running is None:
             require_base(plan, connection, compare)
         return ledger
@@ -75,6 +77,7 @@ def require_unchanged(
     if unfinished is not None and broken_off is BrokenOff.REFUSE and unfinished.half_done:
         raise _in_the_way(unfinished)
     _require_head(plan, ledger, connection)
+    _require_not_applied_elsewhere(plan, ledger, connection)
     require_base(plan, connection, compare)
     return ledger
 
@@ -124,3 +127,16 @@ def _applied_since(plan: Plan, ledger: LedgerState, connection: psycopg.Connecti
     row = connection.execute("SELECT sequence FROM migsafe.ledger WHERE hash = %s", [plan.ledger_head]).fetchone()
     known = int(row[0]) if row else 0
     return tuple(migration.file for migration in ledger.applied if migration.sequence > known)
+
+
+def _require_not_applied_elsewhere(plan: Plan, ledger: LedgerState, connection: psycopg.Connection) -> None:
+    if plan.direction is not Direction.UP:
+        return
+    known, ours = supabase.recorded(connection), {migration.label for migration in ledger.applied}
+    found = [one.file for one in plan.migrations if supabase.is_anothers(one.label, one.name, known, ours)]
+    if found:
+        raise Stale(
+            f"the plan is stale: another tool applied {', '.join(found)} since it was made",
+            why="it stands in supabase_migrations.schema_migrations, and migsafe did not write it there",
+            remedy=_ANEW,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from migsafe.executor.gate import OtherTarget
 from migsafe.executor.ledger.journal import recorded
 from migsafe.executor.steps.failure import refused_at_commit
 from migsafe.schemas.events import Committing
@@ -51,6 +52,8 @@ def _ask(worker: Worker, task: Task, xid: str, head: str) -> None:
                     why = "the transaction is still in progress on the server"
         except (RolledBack, Partial):
             raise
+        except OtherTarget as problem:
+            raise _unknown(task, problem.what) from problem
         except Problem as problem:
             why = f"{problem.what}: {problem.why}"
         if time.monotonic() >= end:

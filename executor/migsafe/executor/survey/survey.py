@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.executor.catalog import read_catalog
 from migsafe.executor.connect import session_facts
-from migsafe.executor.ledger import read
-from migsafe.executor.ledger.supabase import columns
+from migsafe.executor.ledger import read, supabase
 from migsafe.executor.survey.live import live_facts
 from migsafe.executor.survey.shape import own, same_spelling
 from migsafe.schemas.catalog.fingerprint import object_fingerprints
@@ -79,17 +78,15 @@ def _hidden(user: str) -> IdentityHidden:
 def _foreign(connection: psycopg.Connection) -> tuple[ForeignMigration, ...]:
     from psycopg import errors  # noqa: PLC0415 - slow to import
 
-    if "version" not in columns(connection):
-        return ()
     try:
-        rows = connection.execute(own("supabase_history.sql")).fetchall()
+        rows = supabase.recorded(connection)
     except errors.InsufficientPrivilege as error:
         raise ForeignHistoryHidden(
             "the Supabase CLI's history cannot be read",
             why=f"{connection.info.user} has no right to supabase_migrations.schema_migrations",
             remedy="connect as the role postgres, or grant that role USAGE on the schema and SELECT on the table",
         ) from error
-    return tuple(ForeignMigration(tool="supabase", label=label, name=name) for label, name in rows)
+    return tuple(ForeignMigration(tool="supabase", label=label, name=name) for label, name in rows.items())
 
 
 def _relations(connection: psycopg.Connection, schemas: tuple[str, ...]) -> tuple[RelationFacts, ...]:
