@@ -250,3 +250,67 @@ def test_a_dry_run_of_facts_writes_no_file(project: Path, capsys: Capture) -> No
     assert main(["facts", "-o", "facts.json", "--dry-run"]) == 0
     assert not (project / "facts.json").exists()
     assert "Facts taken" in capsys.readouterr().out
+
+
+CLASHES = {
+    "CREATE TABLE users (id int PRIMARY KEY, mail text);": (
+        "object-already-exists",
+        "public.users is there already: it lacks mail; it has email besides",
+    ),
+    "CREATE TABLE users (id bigint PRIMARY KEY, email text);": (
+        "object-already-exists",
+        "public.users is there already: its id is int4, not int8",
+    ),
+    "CREATE TABLE users (id int PRIMARY KEY, email text);": (
+        "object-already-exists",
+        "public.users is there already: it has the same columns",
+    ),
+    "CREATE TABLE IF NOT EXISTS users (id int PRIMARY KEY, mail text);": (
+        "if-not-exists-differs",
+        "users is there already and stays as it is: it lacks mail; it has email besides",
+    ),
+    "ALTER TABLE users ADD COLUMN email text;": (
+        "object-already-exists",
+        "column email of public.users is there already",
+    ),
+    "DROP TABLE invoices;": ("object-missing", "public.invoices is not in the target"),
+    "ALTER TABLE invoices ADD COLUMN note text;": ("object-missing", "public.invoices is not in the target"),
+    "ALTER TABLE users DROP COLUMN mail;": ("object-missing", "column mail of public.users is not in the target"),
+    "ALTER TABLE users RENAME COLUMN mail TO email2;": (
+        "object-missing",
+        "column mail of public.users is not in the target",
+    ),
+}
+
+
+@pytest.mark.parametrize("sql", CLASHES)
+def test_what_is_there_already_or_gone_is_told_with_the_difference(project: Path, capsys: Capture, sql: str) -> None:
+    """From the catalog alone, before any rehearsal: what certainly fails refuses the plan."""
+    pending(project, sql)
+    rule, detail = CLASHES[sql]
+    code, report = told(capsys, "plan", "--no-rehearsal")
+    plan = report["plan"]
+    assert isinstance(plan, dict)
+    said = {one["rule"]: one["detail"] for one in plan["migrations"][0]["findings"]}
+    assert said[rule] == detail
+    assert (code == ExitCode.REFUSED) == (rule != "if-not-exists-differs")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE IF EXISTS invoices;",
+        "CREATE TABLE IF NOT EXISTS users (id serial, email text);",
+        "CREATE TABLE invoices (id int PRIMARY KEY); ALTER TABLE invoices ADD COLUMN note text; DROP TABLE invoices;",
+        "SET search_path = elsewhere, public; ALTER TABLE invoices ADD COLUMN note text;",
+        "ALTER TABLE elsewhere.invoices ADD COLUMN note text;",
+        "CREATE TEMP TABLE users (id int); ALTER TABLE users ADD COLUMN mail text; DROP TABLE users;",
+    ],
+)
+def test_nothing_is_said_of_what_nobody_can_know(project: Path, capsys: Capture, sql: str) -> None:
+    pending(project, sql)
+    _, report = told(capsys, "plan", "--no-rehearsal")
+    plan = report["plan"]
+    assert isinstance(plan, dict)
+    said = {one["rule"] for one in plan["migrations"][0]["findings"]}
+    assert said & {"object-missing", "object-already-exists", "if-not-exists-differs"} == set()

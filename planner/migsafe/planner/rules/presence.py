@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.bodies import inside
+from migsafe.planner.rules.shapes import differences
 from migsafe.planner.tree import flag
 from migsafe.schemas.names import QualifiedName
 
@@ -44,6 +45,9 @@ def clashes(transactions: tuple[Transaction, ...], before: SchemaState) -> Itera
         walk.begin(transaction.number)
         for done in transaction.done:
             yield from walk.take(done)
+    for name, statement in walk.used.items():
+        if walk.absent(name):
+            yield Clash(Wrong.MISSING, statement, name, f"{name} is not in the target")
 
 
 _MAKES = (act.CreateTable, act.CreateTableAs, act.CreateView)
@@ -131,7 +135,7 @@ class _Walk:
             case act.Drop(kind=act.ObjectKind.POLICY | act.ObjectKind.TRIGGER as kind, table=table, name=name) if table:
                 yield from self._remove(table, f"{kind} {name.name}", statement, lenient=action.if_exists)
             case act.RenameColumn(table=table, column=old, new_name=new):
-                self._set(table, f"column {old}", statement, there=False)
+                yield from self._remove(table, f"column {old}", statement, lenient=False)
                 self._set(table, f"column {new}", statement, there=True)
             case act.Rename(table=table) if table is not None:
                 self._unsure_of(table)
@@ -149,9 +153,27 @@ class _Walk:
         if self.blind:
             return None
         table = self.before.tables.get(name)
-        if not part:
+        if table is None or not part:
             return True if table is not None else None
-        return True if table is not None and part.removeprefix("column ") in table.columns else None
+        if part.removeprefix("column ") in table.columns:
+            return True
+        return False if table.told and part.startswith("column ") else None
+
+    def absent(self, name: QualifiedName) -> bool:
+        """Whether the target's catalog shows that there is no such relation.
+
+        It leaves out what extensions brought; and where another schema has the name, a search path may lead there.
+        """
+        state = self.before
+        brought = state.extensions.values()
+        if self.blind or name.schema not in state.complete or name.schema in brought or None in brought:
+            return False
+        known = (*state.tables, *state.sequences, *state.indexes)
+        return all(each.name != name.name for each in known)
+
+    def _since(self, name: QualifiedName, part: str = "") -> str:
+        by = self.told.get((name, part))
+        return f"is gone since {_at(by)}" if by is not None else "is not in the target"
 
     def _use(self, written: QualifiedName, statement: Statement) -> Iterator[Clash]:
         name = self._full(written)
@@ -159,7 +181,7 @@ class _Walk:
             return
         there = self._there(name)
         if there is False:
-            yield Clash(Wrong.MISSING, statement, name, f"{name} is gone since {_at(self.told.get((name, '')))}")
+            yield Clash(Wrong.MISSING, statement, name, f"{name} {self._since(name)}")
         elif there is None and "" not in self.known.get(name, {}):
             self.used.setdefault(name, statement)
 
@@ -171,8 +193,7 @@ class _Walk:
         lenient = action.or_replace if isinstance(action, act.CreateView) else action.if_not_exists
         earlier, there = self.used.pop(name, None), self._there(name)
         if there and not lenient:
-            made = self.told.get((name, ""))
-            yield Clash(Wrong.EXISTS, by, name, f"{name} is there already" + (f" since {_at(made)}" if made else ""))
+            yield Clash(Wrong.EXISTS, by, name, f"{name} is there already{self._otherwise(name, action)}")
         elif earlier is not None and not lenient and not self.blind and there is None:
             yield Clash(Wrong.LATER, earlier, name, f"{name} is made only later, at {_at(by)}")
         self._unsure_of(name)
@@ -181,12 +202,22 @@ class _Walk:
             for column in action.columns:
                 self._set(name, f"column {column.name}", by, there=True)
 
+    def _otherwise(self, name: QualifiedName, action: act.CreateTable | act.CreateTableAs | act.CreateView) -> str:
+        """Since when, or what of it is otherwise than the statement wants."""
+        if (made := self.told.get((name, ""))) is not None:
+            return f" since {_at(made)}"
+        known = self.before.tables.get(name)
+        if known is None or not isinstance(action, act.CreateTable) or name in self.known:
+            return ""
+        return f": {'; '.join(differences(known, action)) or 'it has the same columns'}"
+
     def _drop(self, written: QualifiedName, statement: Statement, *, if_exists: bool) -> Iterator[Clash]:
         name = self._full(written)
         if name is None:
             return
-        if self._there(name) is False and not if_exists:
-            yield Clash(Wrong.MISSING, statement, name, f"{name} is gone since {_at(self.told.get((name, '')))}")
+        there = self._there(name)
+        if not if_exists and (there is False or (there is None and name not in self.known and self.absent(name))):
+            yield Clash(Wrong.MISSING, statement, name, f"{name} {self._since(name)}")
         self._unsure_of(name)
         self._set(name, "", statement, there=False)
 
@@ -208,7 +239,7 @@ class _Walk:
     def _remove(self, table: QualifiedName, part: str, by: Statement, *, lenient: bool) -> Iterator[Clash]:
         name = self._full(table)
         if name is not None and self._there(name, part) is False and not lenient:
-            yield Clash(Wrong.MISSING, by, name, f"{part} of {name} is gone since {_at(self.told.get((name, part)))}")
+            yield Clash(Wrong.MISSING, by, name, f"{part} of {name} {self._since(name, part)}")
         self._set(table, part, by, there=False)
 
     def _set(self, written: QualifiedName, part: str, statement: Statement, *, there: bool) -> None:

@@ -11,6 +11,7 @@ from migsafe.planner.rules.history import (
     exemption_unused,
     expand_and_contract_at_once,
     hot_table_multi_touch,
+    if_not_exists_differs,
     irreversible_without_down,
     lock_order_deadlock,
     object_already_exists,
@@ -21,6 +22,7 @@ from migsafe.planner.rules.history import (
 
 RULES = (
     object_already_exists.RULE,
+    if_not_exists_differs.RULE,
     object_missing.RULE,
     used_before_created.RULE,
     expand_and_contract_at_once.RULE,
