@@ -47,6 +47,26 @@ def write_whole(path: Path, text: str) -> None:
         raise _unwritten(path, error) from None
 
 
+def replace_whole(path: Path, content: bytes) -> None:
+    """Replace a file that people write, with the rights that it has; the old or the new one is there at any moment."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        unfinished = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.chmod(path.stat().st_mode & 0o7777)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        _sync(path.parent)
+    except OSError as error:
+        raise _unwritten(path, error) from None
+
+
 def write_new(path: Path, text: str) -> None:
     """Write a file that is not there yet, with the usual rights; a file that is there is never touched."""
     try:

@@ -71,7 +71,8 @@ def undo_words(undo: Undo) -> str:
     reason = f": {undo.reason}" if undo.reason else ""
     if undo.file is None:
         return f"{cost_words(undo)}{reason}"
-    return f"{cost_words(undo)}, by {undo.file}{reason}"
+    by = ", by" if undo.undo_class is not UndoClass.IRREVERSIBLE else "; what can be brought back is by"
+    return f"{cost_words(undo)}{by} {undo.file}{reason}"
 
 
 def cost_words(undo: Undo) -> str:

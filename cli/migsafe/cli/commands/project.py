@@ -8,9 +8,13 @@ import typer
 from migsafe.cli.choices import Format
 from migsafe.cli.options import Options, command
 from migsafe.cli.screen import Screen
-from migsafe.schemas.problem import ExitCode
+from migsafe.schemas.problem import ExitCode, Usage
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
+
+WriteRollbacks = Annotated[
+    bool, typer.Option("--write-rollbacks", help="Write generated rollbacks where none is declared, for review.")
+]
 
 
 @command
@@ -45,14 +49,22 @@ def validate(
     screen: Screen,
     output_format: FormatOption = Format.TEXT,
     rehearse: Annotated[  # noqa: FBT002 - typer reads the signature, nobody calls it
-        bool, typer.Option("--rehearse", help="Run all of them from nothing on a scratch server, too.")
+        bool, typer.Option("--rehearse", help="Run all from nothing on a scratch server, undo each, run it again, too.")
     ] = False,
+    write_rollbacks: WriteRollbacks = False,  # noqa: FBT002 - typer reads the signature, nobody calls it
 ) -> ExitCode:
     """Check all migrations without a server, as CI does."""
     from migsafe.cli.flows.validating import Trial  # noqa: PLC0415 - start-up
     from migsafe.cli.flows.validating import validate as flow  # noqa: PLC0415 - start-up
 
-    return flow(options, screen, output_format, Trial.ON_A_SERVER if rehearse else Trial.NONE)
+    if write_rollbacks and not rehearse:
+        raise Usage(
+            "--write-rollbacks needs --rehearse",
+            why="rollbacks are generated from what the migrations are seen to do on a server",
+            remedy="migsafe validate --rehearse --write-rollbacks",
+        )
+    trial = Trial.WITH_ROLLBACKS_WRITTEN if write_rollbacks else Trial.ON_A_SERVER if rehearse else Trial.NONE
+    return flow(options, screen, output_format, trial)
 
 
 @command

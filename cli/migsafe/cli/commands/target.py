@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from migsafe.cli.choices import Against, Format, StepWas
-from migsafe.cli.commands.project import FormatOption
+from migsafe.cli.commands.project import FormatOption, WriteRollbacks
 from migsafe.cli.options import Consent, Options, command
 from migsafe.cli.screen import Screen
 from migsafe.schemas.problem import ExitCode, Usage
@@ -24,6 +24,7 @@ class Making:
         Path | None, typer.Option("--facts", metavar="FILE", help="Use saved facts and no connection.")
     ] = None
     no_rehearsal: NoRehearsal = False
+    write_rollbacks: WriteRollbacks = False
 
 
 @command
@@ -42,7 +43,8 @@ def plan(
     from migsafe.cli.flows.planning import plan as flow  # noqa: PLC0415 - start-up
     from migsafe.cli.flows.rehearsing import Rehearsing  # noqa: PLC0415 - start-up
 
-    sheet = Sheet(output, making.facts, Rehearsing.SKIPPED if making.no_rehearsal else Rehearsing.AS_DECLARED)
+    rehearsing = Rehearsing.SKIPPED if making.no_rehearsal else Rehearsing.AS_DECLARED
+    sheet = Sheet(output, making.facts, rehearsing, making.write_rollbacks)
     code = flow(options, screen, sheet, output_format)
     return ExitCode.DONE if code is ExitCode.CHANGES and not detailed_exitcode else code
 

@@ -44,6 +44,8 @@ class Sheet:
     """Saved facts that stand for the target; None: it is asked itself."""
     rehearsal: Rehearsing
     """Whether the plan is tried on a scratch database."""
+    write_rollbacks: bool = False
+    """Whether generated rollbacks are written beside their migrations."""
 
 
 def plan(options: Options, screen: Screen, sheet: Sheet, output_format: Format) -> ExitCode:
@@ -60,6 +62,10 @@ def plan(options: Options, screen: Screen, sheet: Sheet, output_format: Format) 
         write_whole(output.absolute(), plan_text(drafted))
         written = str(output)
     present(drafted, options, screen, output_format, written)
+    if sheet.write_rollbacks:
+        from migsafe.cli.flows.writing_rollbacks import of_plan, write_rollbacks  # noqa: PLC0415 - start-up
+
+        write_rollbacks(project, of_plan(drafted), options, screen)
     return code_of(drafted)
 
 

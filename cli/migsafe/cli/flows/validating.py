@@ -33,6 +33,7 @@ class Trial(Enum):
 
     NONE = "none"
     ON_A_SERVER = "on a server"
+    WITH_ROLLBACKS_WRITTEN = "on a server, and generated rollbacks are written"
 
 
 def validate(options: Options, screen: Screen, output_format: Format, trial: Trial = Trial.NONE) -> ExitCode:
@@ -42,7 +43,7 @@ def validate(options: Options, screen: Screen, output_format: Format, trial: Tri
     folder = Folder(project.migrations(), project.strays())
     migrations = folder.migrations
     report = remembered(project, folder, today, lambda: _judged(project.manifest, folder, today))
-    if trial is Trial.ON_A_SERVER:
+    if trial is not Trial.NONE:
         report = _tried(project, migrations, (report, today), screen)
     match Format.JSON if screen.json else output_format:
         case Format.JSON:
@@ -51,6 +52,10 @@ def validate(options: Options, screen: Screen, output_format: Format, trial: Tri
             screen.raw(validation_markdown(report))
         case Format.TEXT:
             screen.show(_lines(report, screen))
+    if trial is Trial.WITH_ROLLBACKS_WRITTEN:
+        from migsafe.cli.flows.writing_rollbacks import of_validation, write_rollbacks  # noqa: PLC0415 - start-up
+
+        write_rollbacks(project, of_validation(report), options, screen)
     return ExitCode.DONE if report.passed else ExitCode.REFUSED
 
 

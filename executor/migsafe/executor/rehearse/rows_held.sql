@@ -15,5 +15,5 @@ JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = relation.relnamespa
 JOIN pg_catalog.pg_attribute AS attribute
     ON attribute.attrelid = relation.oid AND attribute.attnum > 0 AND NOT attribute.attisdropped
 WHERE relation.relkind IN ('r', 'p') AND namespace.nspname = ANY(%s)
-GROUP BY namespace.nspname, relation.relname, relation.oid
+GROUP BY namespace.nspname, relation.relname, relation.oid, relation.relkind  -- PostgreSQL 13 knows no key of pg_class
 ORDER BY namespace.nspname, relation.relname;
