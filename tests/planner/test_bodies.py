@@ -156,3 +156,23 @@ def test_a_trigger_function_that_is_called_is_read_although_the_parser_closes_a_
         "$$ BEGIN IF TG_OP = 'INSERT' THEN DELETE FROM a; END IF; RETURN NEW; END $$;"
     )
     assert run_by("SELECT f();", before) == ["DELETE FROM a"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "cron.schedule('nightly', '0 3 * * *', 'DELETE FROM a')",
+        "pgmq.create('mails')",
+        "vault.create_secret('x', 'y')",
+        "gen_random_bytes(8)",
+        "net.http_post('http://example.org')",
+    ],
+)
+def test_what_functions_of_extensions_do_is_known(call: str) -> None:
+    (statement,) = statements(f"SELECT {call};")
+    assert inside(statement, SchemaState()).unknown == ()
+
+
+def test_a_function_of_ones_own_hides_that_of_an_extension() -> None:
+    before = "CREATE FUNCTION gen_salt(text) RETURNS text LANGUAGE sql AS 'DELETE FROM a';"
+    assert run_by("SELECT gen_salt('x');", before) == ["DELETE FROM a"]
