@@ -83,5 +83,43 @@ def test_a_comment_that_cannot_be_read_is_told_and_sets_nothing_aside(comment: s
     assert found[0].waiver is None
 
 
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("-- migsafe allow truncate because it is a cache\nTRUNCATE t;", "does not read"),
+        ("-- migsafe: ignore truncate\nTRUNCATE t;", "does not read"),
+        ("/* migsafe-disable truncate */\nTRUNCATE t;", "does not read"),
+        ("TRUNCATE\n-- migsafe: allow truncate because it is a cache\nt;", "inside of the statement"),
+        (
+            "DO $$ BEGIN\n-- migsafe: allow truncate because it is a cache\nTRUNCATE t; END $$;",
+            "inside of the statement",
+        ),
+        ("-- migsafe: allow truncate because it is a cache\nBEGIN;\nTRUNCATE t;\nCOMMIT;", "stands at BEGIN"),
+    ],
+)
+def test_what_is_meant_as_an_exemption_and_is_none_is_told(sql: str, told: str) -> None:
+    found = {each.rule: each for each in judged(sql).findings[0]}
+    assert told in found["exemption-unreadable"].detail
+    assert found["truncate"].waiver is None
+
+
+def test_case_does_not_matter_and_what_is_commented_out_does() -> None:
+    assert waived("-- MIGSAFE: Allow truncate because it is a cache\nTRUNCATE t;") == {"truncate": "it is a cache"}
+    assert waived("-- -- migsafe: allow truncate because it is a cache\nTRUNCATE t;") == {"truncate": None}
+    assert waived("-- migsafe tells what it does\nTRUNCATE t;") == {"truncate": None}
+
+
+def test_the_twin_of_a_statement_is_not_exempt() -> None:
+    """Their text is one and the same, and so is its hash."""
+    found = judged("-- migsafe: allow truncate because it is a cache\nTRUNCATE t;\n\nTRUNCATE t;").findings[0]
+    assert [(each.line, each.waiver is None) for each in found if each.rule == "truncate"] == [(2, False), (4, True)]
+
+
+def test_the_second_of_two_equal_exemptions_is_of_no_use() -> None:
+    said = judged("-- migsafe: allow truncate because one\n-- migsafe: allow truncate because two\nTRUNCATE t;")
+    assert [each.waiver and each.waiver.reason for each in said.findings[0]] == ["one"]
+    assert [each.rule for each in said.overall] == ["exemption-unused"]
+
+
 def test_words_in_a_string_are_no_comment() -> None:
     assert waived("COMMENT ON TABLE t IS '-- migsafe: allow truncate because no';TRUNCATE t;")["truncate"] is None

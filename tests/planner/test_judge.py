@@ -176,6 +176,6 @@ def test_policies_and_exemptions_reach_what_the_target_tells() -> None:
 
 def test_what_is_told_after_the_judgement_is_weighed_likewise() -> None:
     sql = "-- migsafe: allow data-would-fail because the rows are mended by hand\nTRUNCATE t"
-    (waived,) = weigh([told()], [judged(sql)], Policies(), TODAY)
+    (waived,) = weigh([told().model_copy(update={"line": 2})], [judged(sql)], Policies(), TODAY)
     assert waived.waiver is not None
     assert weigh([told()], [], Policies(rules={"data-would-fail": RulePolicy(severity=Severity.OFF)}), TODAY) == ()

@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 FOR_EVER = dt.date.max
 """The expiry of an exemption that names none."""
 
-_COMMENT = re.compile(
-    r"--[ \t]*migsafe[ \t]*:[ \t]*allow\b(?P<rest>[^\r\n]*)|/\*\s*migsafe\s*:\s*allow\b(?P<block>.*?)\*/", re.DOTALL
+_MENTIONED = re.compile(r"migsafe", re.IGNORECASE)
+_COMMENTS = re.compile(
+    # Quoted text first, so that what only looks like a comment in it is passed over.
+    r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?P<tag>\$(?:[A-Za-z_]\w*)?\$).*?(?P=tag)|"
+    r"(?P<comment>--[^\r\n]*|/\*.*?\*/)",
+    re.DOTALL,
 )
+_ALLOW = re.compile(r"(?:--|/\*)\s*migsafe\s*:\s*allow\b(?P<rest>.*?)(?:\*/)?\Z", re.DOTALL | re.IGNORECASE)
+_MEANT = re.compile(
+    r"(?:--|/\*)\s*migsafe\s*[:=-]?\s*(?:allow|ignore|disable|exempt|waive|skip|accept|off|nolint)\b", re.IGNORECASE
+)
+"""What others write who want something set aside."""
 _SAID = re.compile(
     r"\s*(?P<rules>[a-z][a-z0-9-]*(?:\s*,\s*[a-z][a-z0-9-]*)*)"
     r"(?:\s+until\s+(?P<until>\d{4}-\d\d-\d\d))?"
@@ -40,22 +49,39 @@ class Unreadable:
 def allowances(statement: Statement) -> Iterator[Exemption | Unreadable]:
     """The exemptions in the comments before the statement, and behind it on its last line, in order.
 
-    Their owner is the place of the comment; without `until` they hold for ever.
+    Their owner is the place of the comment; without `until` they hold for ever. A comment that seems to be meant as an
+    exemption and is written otherwise, or stands inside of the statement, is told as one that cannot be read.
     """
-    if "migsafe" not in statement.text:
+    if _MENTIONED.search(statement.text) is None:
         return
-    tail = len(statement.leading) + len(statement.sql)
+    begin, end = len(statement.leading), len(statement.leading) + len(statement.sql)
     first = statement.line - statement.leading.count("\n")
-    for start, text in ((0, statement.leading), (tail, statement.text[tail:])):
-        for found in _COMMENT.finditer(text):
-            line = first + statement.text.count("\n", 0, start + found.start())
-            yield from _read(statement, line, found["rest"] if found["rest"] is not None else found["block"])
+    for found in _COMMENTS.finditer(statement.text):
+        line = first + statement.text.count("\n", 0, found.start())
+        if begin <= found.start() < end:
+            yield from _inside(found[0], line)
+        elif (said := _ALLOW.match(found["comment"] or "")) is not None:
+            yield from _read(statement, line, said["rest"])
+        elif _MEANT.match(found["comment"] or "") is not None:
+            yield Unreadable(line, _WRITTEN_SO)
+
+
+_WRITTEN_SO = "it does not read `migsafe: allow RULE [until YYYY-MM-DD] because REASON`"
+
+
+def _inside(text: str, line: int) -> Iterator[Unreadable]:
+    """A comment, or a quoted body, in the middle of the statement."""
+    for start in re.finditer(r"--|/\*", text):
+        if _MEANT.match(text, start.start()) is not None:
+            yield Unreadable(
+                line + text.count("\n", 0, start.start()), "it stands inside of the statement, not before it"
+            )
 
 
 def _read(statement: Statement, line: int, text: str) -> Iterator[Exemption | Unreadable]:
     said = _SAID.fullmatch(text)
     if said is None:
-        yield Unreadable(line, "it does not read `allow RULE [until YYYY-MM-DD] because REASON`")
+        yield Unreadable(line, _WRITTEN_SO)
         return
     try:
         until = dt.date.fromisoformat(said["until"]) if said["until"] else FOR_EVER

@@ -85,5 +85,7 @@ def weighed(finding: Finding, policies: Policies, exemptions: Exemptions, migrat
     severity = finding.severity if said is None or said.severity is None else said.severity
     if severity is Severity.OFF:
         return None
-    waiver = exemptions.waiver(finding.rule, finding.statement, migration) if migration is not None else None
+    waiver = (
+        exemptions.waiver(finding.rule, finding.statement, finding.line, migration) if migration is not None else None
+    )
     return finding.model_copy(update={"severity": severity, "waiver": waiver})

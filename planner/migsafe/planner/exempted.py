@@ -25,22 +25,23 @@ class Exemptions:
     declared: Sequence[Exemption]
     """Those of the manifest."""
     today: dt.date
-    written: dict[str, list[Exemption]] = field(default_factory=dict)
-    """Those in the SQL, by the hash of the statement that they stand at."""
+    written: dict[str, list[tuple[Statement, Exemption]]] = field(default_factory=dict)
+    """Those in the SQL with the statement that they stand at, by its hash."""
     used: set[int] = field(default_factory=set)
     """Those that fit a finding, by `id`: two may be equal."""
 
     def read(self, statement: Statement) -> None:
         """Take note of the exemptions that stand at a statement."""
         if said := [each for each in allowances(statement) if isinstance(each, Exemption)]:
-            self.written.setdefault(statement.sha256, []).extend(said)
+            self.written.setdefault(statement.sha256, []).extend((statement, each) for each in said)
 
-    def waiver(self, rule: str, statement: str, migration: Judged) -> Waiver | None:
-        """Why a finding does not count, if it does not; `statement` is the SHA-256 of the one that it is on.
+    def waiver(self, rule: str, statement: str, line: int, migration: Judged) -> Waiver | None:
+        """Why a finding does not count, if it does not; it is on `line`, in the statement of this SHA-256.
 
         An expired exemption was of use, and sets nothing aside.
         """
-        at_it = [each for each in self.written.get(statement, ()) if each.migration == migration.path]
+        written = self.written.get(statement, ())
+        at_it = [each for at, each in written if at.path == migration.path and _holds(at, line)]
         named = [each for each in self.declared if _fits(each, statement, migration)]
         for exemption in (*at_it, *named):
             if exemption.rule == rule:
@@ -58,12 +59,17 @@ class Exemptions:
             seen = any(_names(exemption, migration) for migration in judged)
             yield exemption, self._use(exemption, judged=seen)
         for said in self.written.values():
-            for exemption in said:
+            for _, exemption in said:
                 if exemption.rule in names:
                     yield exemption, self._use(exemption, judged=True)
 
     def _use(self, exemption: Exemption, *, judged: bool) -> ExemptionUse:
         return ExemptionUse(id(exemption) in self.used, judged, exemption.expires < self.today)
+
+
+def _holds(statement: Statement, line: int) -> bool:
+    """Whether the line is one of the statement's: its twin elsewhere in the file is another."""
+    return statement.line <= line <= statement.line + statement.sql.count("\n")
 
 
 def _names(exemption: Exemption, migration: Judged) -> bool:

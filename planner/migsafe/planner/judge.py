@@ -228,7 +228,7 @@ class _Bench:
         points = scaled(rule.points, size) if rule.scaled else rule.points
         spot = Spot(at.path) if isinstance(at, Judged) else Spot.of(at)
         found = finding_of(rule, spot, hit, severity=self.judges.severities[rule.name], points=points)
-        waiver = self.exemptions.waiver(rule.name, spot.statement, migration)
+        waiver = self.exemptions.waiver(rule.name, spot.statement, spot.line, migration)
         return found if waiver is None else found.model_copy(update={"waiver": waiver})
 
     def _size(self, name: QualifiedName | str) -> int | None:
