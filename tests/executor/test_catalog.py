@@ -14,7 +14,7 @@ from migsafe.executor.catalog.reader import OF_RELATIONS, OF_THE_REST
 from migsafe.executor.server.databases import create_database, drop_database
 from migsafe.executor.survey import fingerprints, survey
 from migsafe.schemas.catalog import Catalog, CatalogKind, GeneratedKind
-from migsafe.schemas.catalog.fingerprint import object_fingerprints, overall_fingerprint
+from migsafe.schemas.catalog.fingerprint import changed_fingerprints, object_fingerprints, overall_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,6 +128,19 @@ def test_equal_databases_made_in_different_order_are_equal(another: Callable[[],
     assert catalog_of(first) == catalog_of(second)
     assert overall_fingerprint(catalog_of(first)) == overall_fingerprint(catalog_of(second))
     assert object_fingerprints(catalog_of(first)) == object_fingerprints(catalog_of(second))
+
+
+def test_the_fingerprints_of_what_changed_are_those_among_all(another: Callable[[], psycopg.Connection]) -> None:
+    connection = another()
+    connection.execute("CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE INDEX b_id ON b (id)")
+    before = catalog_of(connection)
+    connection.execute("DROP TABLE a; CREATE VIEW v AS SELECT id FROM b; ALTER INDEX b_id RENAME TO renamed")
+    after = catalog_of(connection)
+    old, new = ({one.object: one.fingerprint for one in object_fingerprints(each)} for each in (before, after))
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    assert changed == {"public.a", "public.b", "public.b_id", "public.renamed", "public.v"}
+    expected = tuple({name: all_[name] for name in all_.keys() & changed} for all_ in (old, new))
+    assert changed_fingerprints(before, after) == expected
 
 
 def test_a_dropped_column_leaves_no_trace(another: Callable[[], psycopg.Connection]) -> None:

@@ -14,12 +14,15 @@ LARGEST_PLAN = 512 * 1024 * 1024
 """Bytes that a plan file has at most."""
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: object) -> str:
     """The JSON of a value made of JSON types, as RFC 8785 has it for texts, integers and ASCII keys: sorted, no blanks.
 
     Raises ValueError for NaN and infinities.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest_of(plan: Plan) -> str:

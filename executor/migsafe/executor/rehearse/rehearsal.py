@@ -15,7 +15,7 @@ from migsafe.executor.rehearse.running import run_migration, worker_on
 from migsafe.executor.rehearse.tracked import tracked
 from migsafe.executor.shadow.database import session
 from migsafe.executor.survey.shape import ABSENT
-from migsafe.schemas.catalog.fingerprint import object_fingerprints
+from migsafe.schemas.catalog.fingerprint import changed_fingerprints
 from migsafe.schemas.evidence import Evidence, MigrationEvidence, RoundTrip, RoundTripOutcome
 from migsafe.schemas.impact import Verdict
 from migsafe.schemas.problem import Drift, Partial, RolledBack
@@ -124,9 +124,8 @@ def _migrations(
 
 def _changed(first: Catalog, last: Catalog) -> tuple[tuple[ObjectFingerprint, ...], tuple[ObjectFingerprint, ...]]:
     """The shapes before and after of each object that is not as it was."""
-    old = {one.object: one.fingerprint for one in object_fingerprints(first)}
-    new = {one.object: one.fingerprint for one in object_fingerprints(last)}
-    changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    old, new = changed_fingerprints(first, last)
+    changed = sorted(old.keys() | new.keys())
     return (
         tuple(ObjectFingerprint(object=name, fingerprint=old.get(name, ABSENT)) for name in changed),
         tuple(ObjectFingerprint(object=name, fingerprint=new.get(name, ABSENT)) for name in changed),

@@ -32,6 +32,19 @@ def object_fingerprints(catalog: Catalog) -> tuple[ObjectFingerprint, ...]:
     return tuple(sorted(found, key=lambda one: one.object))
 
 
+def changed_fingerprints(first: Catalog, last: Catalog) -> tuple[dict[str, str], dict[str, str]]:
+    """The fingerprints, by name, of the objects of each catalog that the other does not have or has otherwise.
+
+    As `object_fingerprints` of both would tell, but only what is not equal is hashed, which takes most of the time.
+    """
+    old, new = _by_name(first), _by_name(last)
+    unequal = [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
+    before = {name: _hash(old[name]) for name in unequal if name in old}
+    after = {name: _hash(new[name]) for name in unequal if name in new}
+    same = {name for name in before if before[name] == after.get(name)}
+    return _without(before, same), _without(after, same)
+
+
 def overall_fingerprint(catalog: Catalog) -> str:
     """One SHA-256 for the whole catalog."""
     lines = "".join(f"{one.object} {one.fingerprint}\n" for one in object_fingerprints(catalog))
@@ -48,6 +61,14 @@ def _fingerprinted(catalog: Catalog) -> Iterator[CatalogObject | Index]:
         yield each
         if isinstance(each, Table | View):
             yield from each.indexes
+
+
+def _by_name(catalog: Catalog) -> dict[str, CatalogObject | Index]:
+    return {fingerprint_name(each.identity): each for each in _fingerprinted(catalog)}
+
+
+def _without(found: dict[str, str], names: set[str]) -> dict[str, str]:
+    return {name: value for name, value in found.items() if name not in names}
 
 
 def _hash(each: CatalogObject | Index) -> str:
