@@ -111,6 +111,7 @@ class _Launch:
         for name, value in _settings(sockets, self.durability, self.settings).items():
             command += ["-c", f"{name}={value}"]
         child = Child(spawn(command, self.home.log, self.account, farewell, self.network), sockets, farewell)
+        _load_client()
         try:
             ready = poll(lambda: child.is_ready(self.home), _START_SECONDS)
         except BaseException:
@@ -119,6 +120,11 @@ class _Launch:
         if not ready:
             child.stop()
         return child if ready else None
+
+
+def _load_client() -> None:
+    """Import what connects to the server while it starts: that takes as long, and comes next in any case."""
+    import psycopg  # noqa: F401, PLC0415 - as said
 
 
 def _settings(sockets: Path, durability: Durability, asked: Mapping[str, str]) -> dict[str, str]:
