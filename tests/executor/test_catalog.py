@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalog_samples import EVERYTHING, catalog_of
-from migsafe.executor.catalog.reader import OF_RELATIONS, OF_THE_REST
+from migsafe.executor.catalog.reader import OF_DEPENDENCIES, OF_RELATIONS, OF_THE_REST
 from migsafe.executor.server.databases import create_database, drop_database
 from migsafe.executor.survey import fingerprints, survey
 from migsafe.schemas.catalog import Catalog, CatalogKind, GeneratedKind
@@ -237,4 +237,4 @@ def test_a_thousand_tables_are_read_in_a_moment(database: str, connect: Callable
 
 def test_all_queries_are_sent_in_one_round_trip() -> None:
     names = {entry.name for entry in files("migsafe.executor.catalog").iterdir() if entry.name.endswith(".sql")}
-    assert names == {"scope.sql", "published_schemas.sql", *OF_RELATIONS, *OF_THE_REST}
+    assert names == {"scope.sql", "published_schemas.sql", *OF_RELATIONS, *OF_THE_REST, *OF_DEPENDENCIES}

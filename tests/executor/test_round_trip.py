@@ -124,3 +124,26 @@ def test_a_label_of_an_enum_goes_with_its_type_made_anew(scratch: Scratch) -> No
 def test_each_migration_is_tried_on_what_the_one_before_it_left(scratch: Scratch) -> None:
     found = proof(scratch, "DROP TABLE orders", "CREATE TABLE orders (id int)", "ALTER TABLE orders ADD b int")
     assert found.round_trip.outcome is RoundTripOutcome.PROVEN
+
+
+def test_a_column_of_an_enum_that_was_swapped_for_another_goes_back(scratch: Scratch) -> None:
+    up = (
+        "CREATE TYPE state_new AS ENUM ('new', 'paid', 'sent');"
+        "ALTER TABLE orders ALTER state TYPE state_new USING state::text::state_new;"
+        "DROP TYPE state; ALTER TYPE state_new RENAME TO state"
+    )
+    found = proof(scratch, up, rows=5)
+    assert found.round_trip.outcome is RoundTripOutcome.PROVEN, found.round_trip
+
+
+def test_what_stands_far_from_a_change_is_left_alone(scratch: Scratch) -> None:
+    """A rollback is composed from what changed and what that has to do with; views in between are made again."""
+    others = "; ".join(
+        f"CREATE TABLE far{at} (id int PRIMARY KEY); CREATE VIEW see{at} AS TABLE far{at}" for at in range(5)
+    )
+    near = "CREATE VIEW first AS SELECT note FROM orders; CREATE VIEW second AS SELECT note FROM first"
+    found = proof(scratch, f"{others}; {near}", "ALTER TABLE orders ALTER id TYPE int; DROP VIEW second, first", rows=3)
+    assert found.undo is not None
+    assert found.round_trip.outcome is RoundTripOutcome.PROVEN, found.round_trip
+    assert "CREATE VIEW public.second" in (found.undo.sql or "")
+    assert "far" not in (found.undo.sql or "")

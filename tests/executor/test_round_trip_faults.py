@@ -183,7 +183,7 @@ def test_a_rehearsal_with_round_trips_measures_what_one_without_measures(scratch
     with shadow_after(scratch, SHOP) as shadow:
         alone = rehearse(plan, shadow, script)
     with shadow_after(scratch, SHOP) as shadow:
-        evidence, tried = rehearsed_there_and_back(plan, Stands(shadow, scratch), script, 0, lambda _: None)
+        evidence, tried = rehearsed_there_and_back(plan, Stands(shadow, scratch), script, lambda _: None)
     assert [each.generated and each.generated.outcome for each in tried.values()] == [PROVEN] * 3
     assert (evidence.base, evidence.expected, evidence.failure) == (alone.base, alone.expected, None)
     for one, other in zip(evidence.migrations, alone.migrations, strict=True):
@@ -198,7 +198,7 @@ def test_of_a_large_plan_the_last_migrations_are_tried_and_the_rest_is_said(
     monkeypatch.setattr(proving, "MOST_TRIED", 2)
     plan, told = plan_of(*(f"CREATE TABLE t{number} ()" for number in range(4))), list[str]()
     with shadow_after(scratch, SHOP) as shadow:
-        _, tried = rehearsed_there_and_back(plan, Stands(shadow, scratch), Script(difference, 20_000), 0, told.append)
+        _, tried = rehearsed_there_and_back(plan, Stands(shadow, scratch), Script(difference, 20_000), told.append)
     trips = [each.declared or each.generated for each in tried.values()]
     assert [trip and trip.outcome for trip in trips] == [RoundTripOutcome.NOT_TRIED] * 2 + [PROVEN] * 2
     assert trips[0] is not None
@@ -209,7 +209,7 @@ def test_of_a_large_plan_the_last_migrations_are_tried_and_the_rest_is_said(
 def test_on_a_server_of_ones_own_all_but_what_needs_copies_is_tried(scratch: Scratch) -> None:
     plan = plan_of("CREATE TABLE a ()", "CREATE INDEX CONCURRENTLY by_note ON orders (note)")
     with shadow_after(scratch, SHOP) as shadow:
-        _, tried = rehearsed_there_and_back(plan, Stands(shadow, None), Script(difference, 20_000), 0, lambda _: None)
+        _, tried = rehearsed_there_and_back(plan, Stands(shadow, None), Script(difference, 20_000), lambda _: None)
     first, second = tried.values()
     assert first.generated is not None
     assert first.generated.outcome is PROVEN

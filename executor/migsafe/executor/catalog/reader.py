@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
+    from migsafe.schemas.catalog import Dependency
     from migsafe.schemas.names import QualifiedName
 
 
@@ -52,10 +53,10 @@ OF_THE_REST = (
     "event_triggers.sql",
     "default_privileges.sql",
     "others.sql",
-    "members.sql",
-    "member_parts.sql",
-    "needs.sql",
 )
+
+OF_DEPENDENCIES = ("members.sql", "member_parts.sql", "needs.sql")
+"""What tells which objects need which."""
 
 
 def read_catalog(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:
@@ -64,12 +65,23 @@ def read_catalog(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Ca
     What has no schema (extensions, publications, event triggers, casts, servers) is read for the whole database.
     Of other schemas there are only the triggers and policies that migrations put on their tables.
     """
-    since_15 = ("published_schemas.sql",) if connection.info.server_version >= PUBLISHES_SCHEMAS else ()
     with uncollected():
-        return _catalog(Gathered(connection, schemas, (), (*OF_RELATIONS, *OF_THE_REST, *since_15)))
+        gathered = Gathered(connection, schemas, (), (*_queries(connection), *OF_DEPENDENCIES))
+        return _catalog(gathered, dependencies(gathered))
 
 
-def _catalog(gathered: Gathered) -> Catalog:
+def read_objects(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:
+    """The same without dependencies, which follow from the objects: enough to compare. A third less work."""
+    with uncollected():
+        return _catalog(Gathered(connection, schemas, (), _queries(connection)), ())
+
+
+def _queries(connection: psycopg.Connection) -> tuple[str, ...]:
+    since_15 = ("published_schemas.sql",) if connection.info.server_version >= PUBLISHES_SCHEMAS else ()
+    return (*OF_RELATIONS, *OF_THE_REST, *since_15)
+
+
+def _catalog(gathered: Gathered, needs: tuple[Dependency, ...]) -> Catalog:
     relations, types = Relations(gathered), Types(gathered)
     return Catalog(
         schemas=sorted_documents(Schema, gathered.granted("schemas.sql", "pg_namespace")),
@@ -88,7 +100,7 @@ def _catalog(gathered: Gathered) -> Catalog:
         event_triggers=sorted_documents(EventTrigger, gathered.commented("event_triggers.sql", "pg_event_trigger")),
         default_privileges=default_privileges(gathered),
         others=others(gathered),
-        dependencies=dependencies(gathered),
+        dependencies=needs,
     )
 
 

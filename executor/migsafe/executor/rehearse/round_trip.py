@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from migsafe.executor.catalog import read_catalog
+from migsafe.executor.catalog import read_catalog, read_objects
 from migsafe.executor.rehearse.holdings import Held, added, holdings, lost
 from migsafe.executor.rehearse.look import own
 from migsafe.executor.survey.shape import same_spelling
@@ -102,9 +102,15 @@ def look_at(connection: psycopg.Connection, schemas: tuple[str, ...], read: Cata
 
 
 def catalog_of(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:
-    """The catalog alone."""
+    """The catalog alone, with what needs what."""
     with connection.transaction(force_rollback=True), same_spelling(connection):
         return read_catalog(connection, _compared(connection, schemas))
+
+
+def objects_of(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Catalog:
+    """The catalog alone, to be compared."""
+    with connection.transaction(force_rollback=True), same_spelling(connection):
+        return read_objects(connection, _compared(connection, schemas))
 
 
 def _compared(connection: psycopg.Connection, schemas: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from migsafe.executor.rehearse.round_trip import (
     judged,
     look_at,
     not_tried,
+    objects_of,
     sentences,
 )
 from migsafe.executor.rehearse.running import defaults_of, run_within, share, worker_on
@@ -88,6 +89,8 @@ class Within:
         return Proof(migration.file, declared, generated, undo)
 
     def _declared(self, migration: PlannedMigration, before: Sight, after: Sight) -> RoundTrip | None:
+        import psycopg  # noqa: PLC0415 - slow to import
+
         undo = migration.undo
         if undo.sql is None:
             return None
@@ -100,24 +103,22 @@ class Within:
                 run_within(worker, undoing(migration, undo))
             except (RolledBack, Partial) as problem:
                 return failed("the rollback", problem)
-            return self._again(worker, migration, before, after)
+            try:
+                back = look_at(worker.connection, self.course.schemas)
+            except psycopg.Error as error:
+                return fails(f"what the rollback left cannot be read: {_said(error)}")
+            return self._again(worker, migration, (before, after), back)
 
     def _again(
-        self, worker: Worker, migration: PlannedMigration, before: Sight, after: Sight, left: Catalog | None = None
+        self, worker: Worker, migration: PlannedMigration, sights: tuple[Sight, Sight], back: Sight
     ) -> RoundTrip:
-        """Judge what undoing left, then apply again and judge that; `left` is its catalog where it was read already."""
-        import psycopg  # noqa: PLC0415 - slow to import
-
-        try:
-            back = look_at(worker.connection, self.course.schemas, left)
-        except psycopg.Error as error:
-            return fails(f"what the rollback left cannot be read: {_said(error)}")
+        """Apply again after undoing left `back`, and judge both; `sights` are before and after the migration."""
         try:
             run_within(worker, migration)
         except (RolledBack, Partial) as problem:
             raise Apart from problem
-        again = catalog_of(worker.connection, self.course.schemas)
-        return judged(self.course, (before, after), back, again)
+        again = objects_of(worker.connection, self.course.schemas)
+        return judged(self.course, sights, back, again)
 
     def generated(
         self, migration: PlannedMigration, before: Sight, after: Sight
@@ -127,7 +128,7 @@ class Within:
 
         with self._transaction() as worker:
             try:
-                texts, left = self._composed(worker, migration, before, after)
+                texts, now = self._composed(worker, migration, before, after)
             except psycopg.Error as error:
                 return None, composed_fails(error)
             if not texts:
@@ -135,7 +136,8 @@ class Within:
             undo = self.course.wits.undo(migration, texts)
             if not share(migration.steps):
                 raise Apart
-            return undo, self._again(worker, migration, before, after, left)
+            back = look_at(worker.connection, self.course.schemas, now)
+            return undo, self._again(worker, migration, (before, after), back)
 
     def compose(self, migration: PlannedMigration, before: Sight, after: Sight) -> Undo | None:
         """A generated rollback that was not tried; None where nothing changed. Raises psycopg.Error where it fails."""
@@ -146,7 +148,7 @@ class Within:
     def _composed(
         self, worker: Worker, migration: PlannedMigration, before: Sight, after: Sight
     ) -> tuple[tuple[str, ...], Catalog]:
-        """The statements, each part composed from what the parts before it left, and the catalog that they leave.
+        """The statements, each part composed from what the parts before it left, and the catalog that all leave.
 
         They stand in the transaction.
         """
@@ -157,12 +159,11 @@ class Within:
         if texts:
             now = catalog_of(connection, self.course.schemas)
         for _ in range(_PASSES):
-            if not sentences(self.course, before.catalog, now):
-                break
             part = wits.then(now, before.catalog, role)
             _execute(connection, part)
             texts.extend(part)
-            if not part:
+            now = objects_of(connection, self.course.schemas)
+            if not part or not sentences(self.course, before.catalog, now):
                 break
             now = catalog_of(connection, self.course.schemas)
         settle(worker)

@@ -69,14 +69,30 @@ def difference(before: Catalog, after: Catalog) -> tuple[Change, ...]:
 
     Dependencies are not compared: they follow from the objects. Equal catalogs give nothing.
     """
-    old = {each.identity: each for each in before.objects()}
-    new = {each.identity: each for each in after.objects()}
+    ours, theirs = _unequal(before, after)
+    old = {each.identity: each for each in ours}
+    new = {each.identity: each for each in theirs}
     identities = dict.fromkeys((*new, *old))
     return tuple(
         change
         for identity in identities
         for change in _of_pair(_Place(identity, identity), old.get(identity), new.get(identity))
     )
+
+
+def _unequal(before: Catalog, after: Catalog) -> tuple[list[CatalogObject], list[CatalogObject]]:
+    """Both without the equal objects that they begin and end with, kind by kind: names of all would take their time."""
+    ours: list[CatalogObject] = []
+    theirs: list[CatalogObject] = []
+    for (name, old), (_, new) in zip(before, after, strict=True):
+        if name == "dependencies" or old is new:
+            continue
+        both = min(len(old), len(new))
+        first = next((at for at in range(both) if old[at] != new[at]), both)
+        last = next((at for at in range(both - first) if old[-1 - at] != new[-1 - at]), both - first)
+        ours.extend(old[first : len(old) - last])
+        theirs.extend(new[first : len(new) - last])
+    return ours, theirs
 
 
 def _of_pair(place: _Place, old: _Thing | None, new: _Thing | None) -> Iterator[Change]:

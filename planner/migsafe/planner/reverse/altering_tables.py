@@ -116,11 +116,8 @@ def _type(old: Column, new: Column, alter: str) -> Iterator[str]:
 
 def cast(value: str, old: str, new: str) -> str:
     """The value as the other type; through text where no cast is there, as between enums."""
-    if family(old) == family(new):
-        return f"{value}::{new}"
-    return (
-        f"{value}::text::{new}" if "user" in {family(old), family(new)} and family(old) != "text" else f"{value}::{new}"
-    )
+    through_text = "user" in {family(old), family(new)} and family(old) != "text" and old != new
+    return f"{value}::text::{new}" if through_text else f"{value}::{new}"
 
 
 _FAMILIES = {

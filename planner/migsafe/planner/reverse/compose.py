@@ -13,6 +13,7 @@ from migsafe.planner.reverse.element import Default, Element, TableColumn, defau
 from migsafe.planner.reverse.elements import elements, inherited
 from migsafe.planner.reverse.enums import rebuilt
 from migsafe.planner.reverse.making import made
+from migsafe.planner.reverse.narrow import narrowed
 from migsafe.planner.reverse.order import Graph
 from migsafe.planner.reverse.reach import Reach
 from migsafe.schemas.catalog import (
@@ -66,6 +67,7 @@ class Work:
 
 def statements(now: Catalog, before: Catalog, role: str) -> tuple[str, ...]:
     """The statements that turn `now` into `before`, in an order in which they run; `role` is who will run them."""
+    now, before = narrowed(now, before)
     work = Work(elements(now), elements(before))
     _compare(work)
     work.dropped -= inherited(before)
