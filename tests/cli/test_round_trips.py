@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from migsafe.cli.__main__ import main
+from migsafe.cli.flows import rehearsing
 from rehearsing import scratch_folder
 
 if TYPE_CHECKING:
@@ -150,6 +151,19 @@ def test_validate_says_what_came_of_rollbacks_as_text_and_for_a_pull_request(
     assert words in capsys.readouterr().out
     assert main(["validate", "--rehearse", "--format", "markdown"]) == 3
     assert words in capsys.readouterr().out
+
+
+def test_what_takes_its_time_is_announced(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "migrations" / "002_log.sql").write_text("CREATE TABLE log (id int);")
+    assert main(["plan"]) == 0
+    assert "are rehearsed" not in capsys.readouterr().err
+    monkeypatch.setattr(rehearsing, "_SOON_DONE", 1)
+    assert main(["plan"]) == 0
+    assert "2 migrations are rehearsed, and 2 of them undone and applied again." in capsys.readouterr().err
+    assert main(["validate", "--rehearse"]) == 0
+    assert "2 migrations on a scratch server: run, undone, and run again." in capsys.readouterr().err
 
 
 def test_round_trips_can_be_switched_off(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from migsafe.schemas.target import TargetFacts
 
 
+_SOON_DONE = 10
+"""So many migrations are rehearsed there and back in a few seconds."""
+
+
 class Rehearsing(Enum):
     """What the command line says of the rehearsal."""
 
@@ -121,10 +125,21 @@ def _evidence(plan: Plan, stage: Stage, queries: Sequence[Query]) -> tuple[Evide
     filling = filling_for(stage)
     with _shadow(plan, stage) as (shadow, scratch):
         if manifest.rehearsal.round_trips and plan.direction is Direction.UP:
+            _announce(plan, stage.screen)
             return rehearsed_there_and_back(plan, Stands(shadow, scratch, filling), script, stage.screen.passing)
         if filling is not None and scratch is not None:
             return rehearse_on_rows(plan, scratch, shadow, script, filling), {}
         return rehearse(plan, shadow, script), {}
+
+
+def _announce(plan: Plan, screen: Screen) -> None:
+    """Say what takes its time; a small plan is through before it is read."""
+    from migsafe.executor.rehearse.proving import MOST_TRIED  # noqa: PLC0415 - psycopg is slow to import
+
+    if (number := len(plan.migrations)) > _SOON_DONE:
+        screen.say(
+            f"{number} migrations are rehearsed, and {min(number, MOST_TRIED)} of them undone and applied again."
+        )
 
 
 @contextmanager

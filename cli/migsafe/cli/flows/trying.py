@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from migsafe.cli.flows.proving import by_file, course_of
+from migsafe.cli.wording import plural
 from migsafe.schemas.plan import Limits
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def try_all(
     with _empty_shadow(project, screen) as (scratch, shadow):
         if not rehearsal.round_trips:
             return try_history(shadow, planned, limits_on_shadow(limits, rehearsal.timeout), role), {}
+        screen.say(f"{plural(len(planned), 'migration')} on a scratch server: run, undone, and run again.")
         course = course_of(limits, rehearsal.timeout, role, shadow)
         found = try_there_and_back(scratch, shadow, planned, course, screen.passing)
         return found.failures, by_file(found.proofs)
