@@ -120,8 +120,8 @@ def page(histories: list[Counted]) -> str:
         "`Not analysed` counts statements of which a part is told by their run alone: SQL that is put together from",
         f"rows or clocks, functions that no file defines: {_share(histories):.2f} % of all, and the rule lists each.",
         "",
-        "| rule | severity | as one set | each file alone | histories |",
-        "|---|---|---|---|---|",
+        "| rule | severity | as one set | each file alone | share of files | histories |",
+        "|---|---|---|---|---|---|",
         *_by_rule(histories),
         "",
         f"Silent in all of them: {_silent(histories)}.",
@@ -156,10 +156,13 @@ def _share(histories: list[Counted]) -> float:
 def _by_rule(histories: list[Counted]) -> Iterator[str]:
     together = Counter(finding.rule for one in histories for finding in one.together)
     alone = Counter(finding.rule for one in histories for finding in one.one_by_one)
+    files = Counter(rule for one in histories for rule, _ in {(each.rule, each.path) for each in one.together})
+    every = max(1, sum(one.files for one in histories))
     severities = {rule.name: rule.severity for rule in RULES}
     for name, _ in (together | alone).most_common():
         where = sum(any(finding.rule == name for finding in one.together) for one in histories)
-        yield f"| [{name}](rules/{name}.md) | {severities[name]} | {together[name]} | {alone[name]} | {where} |"
+        counts = f"{together[name]} | {alone[name]} | {files[name] / every:.1%} | {where}"
+        yield f"| [{name}](rules/{name}.md) | {severities[name]} | {counts} |"
 
 
 def _silent(histories: list[Counted]) -> str:
