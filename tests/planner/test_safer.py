@@ -11,7 +11,7 @@ from migsafe.planner.actions import CreateIndex
 from migsafe.planner.judge import Judged, Surroundings, judge
 from migsafe.planner.parse import parse
 from migsafe.planner.rules import FAMILIES
-from migsafe.planner.rules.safer import PARTING, concurrently, index_by_partition
+from migsafe.planner.rules.remedies.safer import PARTING, concurrently, index_by_partition
 from migsafe.planner.schema_state import SchemaState
 from migsafe.planner.transactions import divide
 from migsafe.schemas.names import QualifiedName

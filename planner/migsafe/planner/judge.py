@@ -13,8 +13,8 @@ from migsafe.planner.evidence import Spot, finding_of, weighed
 from migsafe.planner.exempted import Exemptions
 from migsafe.planner.risk import scaled
 from migsafe.planner.rules import RULES
+from migsafe.planner.rules.clues.performed import Done, Transaction
 from migsafe.planner.rules.context import Context, Judged, Surroundings
-from migsafe.planner.rules.performed import Done, Transaction
 from migsafe.planner.rules.rule import (
     Hit,
     OnActions,

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from migsafe.planner.actions import Action
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.performed import Transaction
     from migsafe.planner.rules.context import Context, Judged
-    from migsafe.planner.rules.performed import Transaction
     from migsafe.planner.schema_state import SchemaState
     from migsafe.planner.transactions import Note, NoteKind
     from migsafe.schemas.finding import Dimension

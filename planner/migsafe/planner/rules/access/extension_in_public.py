@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.deeds import deeds
+from migsafe.planner.rules.clues.deeds import deeds
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted

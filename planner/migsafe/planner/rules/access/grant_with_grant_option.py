@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
+from migsafe.planner.rules.clues.around import this_sql
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.relations_left import tables_left
+from migsafe.planner.rules.clues.relations_left import tables_left
+from migsafe.planner.rules.clues.strangers import rights
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
-from migsafe.planner.rules.strangers import rights
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

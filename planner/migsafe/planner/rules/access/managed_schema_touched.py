@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
+from migsafe.planner.rules.clues.strangers import MANAGED
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.strangers import MANAGED
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.policies_left import always_true, commands_of, policies_left
+from migsafe.planner.rules.clues.policies_left import always_true, commands_of, policies_left
+from migsafe.planner.rules.clues.strangers import reached, to_strangers
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
-from migsafe.planner.rules.strangers import reached, to_strangers
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.policies_left import Left
     from migsafe.planner.rules.context import Context, Judged
-    from migsafe.planner.rules.policies_left import Left
     from migsafe.planner.schema_state import PolicyState, SchemaState
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.per_row import per_row, spelled, wrapped
-from migsafe.planner.rules.policies_left import policies_left
+from migsafe.planner.rules.clues.per_row import per_row, spelled, wrapped
+from migsafe.planner.rules.clues.policies_left import policies_left
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

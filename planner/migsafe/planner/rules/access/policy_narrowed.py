@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.policy_changes import known_policy, made, overlap, permissive, switched, table_goes, words
+from migsafe.planner.rules.clues.policy_changes import (
+    known_policy,
+    made,
+    overlap,
+    permissive,
+    switched,
+    table_goes,
+    words,
+)
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

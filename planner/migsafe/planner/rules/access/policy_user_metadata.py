@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.policies_left import policies_left
+from migsafe.planner.rules.clues.policies_left import policies_left
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.planner.tree import inner, walk, word
 from migsafe.schemas.finding import Dimension

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.deeds import deeds
-from migsafe.planner.rules.policies_left import always_true, commands_of, policies_left
+from migsafe.planner.rules.clues.deeds import deeds
+from migsafe.planner.rules.clues.policies_left import always_true, commands_of, policies_left
+from migsafe.planner.rules.clues.strangers import to_strangers
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
-from migsafe.planner.rules.strangers import to_strangers
 from migsafe.planner.tree import constant, inner, items, texts, unwrap, unwrapped, word
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import QualifiedName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.open_tables import open_tables, private_columns
+from migsafe.planner.rules.clues.open_tables import open_tables, private_columns
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

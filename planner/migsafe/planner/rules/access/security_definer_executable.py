@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.policies_left import policies_left
-from migsafe.planner.rules.relations_left import FunctionLeft, callable_by_api, functions_left
+from migsafe.planner.rules.clues.policies_left import policies_left
+from migsafe.planner.rules.clues.relations_left import FunctionLeft, callable_by_api, functions_left
+from migsafe.planner.rules.clues.strangers import Rights, rights
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
-from migsafe.planner.rules.strangers import Rights, rights
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.relations_left import functions_left
+from migsafe.planner.rules.clues.relations_left import functions_left
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

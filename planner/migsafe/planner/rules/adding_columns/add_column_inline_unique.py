@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.rewritten import column_text, made_up, plain_key, unique_later
+from migsafe.planner.rules.remedies.rewritten import column_text, made_up, plain_key, unique_later
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.effects.columns import fills_itself
-from migsafe.planner.rules.rewritten import column_text, not_null_later
+from migsafe.planner.rules.remedies.rewritten import column_text, not_null_later
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

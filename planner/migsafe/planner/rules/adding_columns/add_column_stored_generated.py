@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.rewritten import column_text
+from migsafe.planner.rules.remedies.rewritten import column_text
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

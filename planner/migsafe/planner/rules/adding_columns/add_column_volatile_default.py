@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.rewritten import column_text, not_null_later
+from migsafe.planner.rules.remedies.rewritten import column_text, not_null_later
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import parsed, quoted
 from migsafe.schemas.severity import Severity

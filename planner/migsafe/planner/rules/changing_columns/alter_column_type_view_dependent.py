@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
-from migsafe.planner.rules.dependents import dropping, told
+from migsafe.planner.rules.clues.around import this_sql
+from migsafe.planner.rules.clues.dependents import dropping, told
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.planner.tree import walk
 from migsafe.schemas.finding import Dimension

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.retyping import rewrites
+from migsafe.planner.rules.clues.retyping import rewrites
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

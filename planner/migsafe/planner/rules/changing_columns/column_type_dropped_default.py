@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
-from migsafe.planner.rules.retyping import default_dropped, old_type, refused
+from migsafe.planner.rules.clues.around import this_sql
+from migsafe.planner.rules.clues.retyping import default_dropped, old_type, refused
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted

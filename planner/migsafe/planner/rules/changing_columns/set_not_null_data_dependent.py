@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.effects.columns import fills_itself
-from migsafe.planner.rules.around import before, fellows
+from migsafe.planner.rules.clues.around import before, fellows
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

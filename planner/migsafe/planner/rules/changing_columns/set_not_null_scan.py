@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.around import only_act
-from migsafe.planner.rules.rewritten import not_null_later
+from migsafe.planner.rules.clues.around import only_act
+from migsafe.planner.rules.remedies.rewritten import not_null_later
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

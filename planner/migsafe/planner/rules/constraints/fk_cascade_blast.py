@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.foreign_keys import MAKERS, made
+from migsafe.planner.rules.clues.foreign_keys import MAKERS, made
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.foreign_keys import made
-from migsafe.planner.rules.partitioned import partitioned
-from migsafe.planner.rules.rewritten import made_up
+from migsafe.planner.rules.clues.foreign_keys import made
+from migsafe.planner.rules.clues.partitioned import partitioned
+from migsafe.planner.rules.remedies.rewritten import made_up
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
-from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted
 from migsafe.schemas.severity import Severity

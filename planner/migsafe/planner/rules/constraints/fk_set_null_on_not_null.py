@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import after, fellows
-from migsafe.planner.rules.foreign_keys import MAKERS, is_not_null, made
+from migsafe.planner.rules.clues.around import after, fellows
+from migsafe.planner.rules.clues.foreign_keys import MAKERS, is_not_null, made
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

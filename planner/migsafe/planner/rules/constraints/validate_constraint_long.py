@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.effects.predict import effects_by_name
-from migsafe.planner.rules.around import this_sql
+from migsafe.planner.rules.clues.around import this_sql
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.planner.transactions import SegmentKind
 from migsafe.schemas.finding import Dimension

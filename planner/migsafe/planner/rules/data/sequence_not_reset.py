@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import after
+from migsafe.planner.rules.clues.around import after
 from migsafe.planner.rules.rule import Hit, OnStatements, Rule
 from migsafe.planner.tree import constant, inner, items
 from migsafe.schemas.finding import Dimension

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import fellows, only_act
-from migsafe.planner.rules.dependents import dependents, dropping, of_program, told
-from migsafe.planner.rules.in_use import FUNCTIONS, RELATIONS, TYPES
+from migsafe.planner.rules.clues.around import fellows, only_act
+from migsafe.planner.rules.clues.dependents import dependents, dropping, of_program, told
+from migsafe.planner.rules.clues.in_use import FUNCTIONS, RELATIONS, TYPES
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted

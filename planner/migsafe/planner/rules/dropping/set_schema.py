@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
-from migsafe.planner.rules.in_use import RELATIONS, in_use
+from migsafe.planner.rules.clues.around import this_sql
+from migsafe.planner.rules.clues.in_use import RELATIONS, in_use
+from migsafe.planner.rules.remedies.safer import view_of
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import view_of
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import QualifiedName
 from migsafe.schemas.severity import Severity

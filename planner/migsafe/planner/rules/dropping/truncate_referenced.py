@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import fellows
-from migsafe.planner.rules.dependents import told
+from migsafe.planner.rules.clues.around import fellows
+from migsafe.planner.rules.clues.dependents import told
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.typename import TypeName, type_name
-from migsafe.planner.rules.deeds import Deed, deeds
+from migsafe.planner.rules.clues.deeds import Deed, deeds
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.planner.tree import inner, items, texts, unwrap, unwrapped, word
 from migsafe.schemas.finding import Dimension

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.bodies import unfolded
-from migsafe.planner.rules.enum_literals import uses
+from migsafe.planner.rules.clues.enum_literals import uses
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.planner.transactions import SegmentKind
 from migsafe.schemas.finding import Dimension

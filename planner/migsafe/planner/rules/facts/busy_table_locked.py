@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.performed import Transaction
     from migsafe.planner.rules.context import Context
-    from migsafe.planner.rules.performed import Transaction
 
 
 _BUSY = 100

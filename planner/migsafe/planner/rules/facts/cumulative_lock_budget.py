@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.performed import Transaction
     from migsafe.planner.rules.context import Context
-    from migsafe.planner.rules.performed import Transaction
     from migsafe.schemas.names import QualifiedName
 
 BUDGET = 60

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from migsafe.planner.actions import Action
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.performed import Transaction
     from migsafe.planner.rules.context import Context
-    from migsafe.planner.rules.performed import Transaction
     from migsafe.schemas.names import QualifiedName
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.heavy import heavy
+from migsafe.planner.rules.clues.heavy import heavy
 from migsafe.planner.rules.rule import Hit, OnTransactions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.performed import Transaction
     from migsafe.planner.rules.context import Context
-    from migsafe.planner.rules.performed import Transaction
 
 
 _MUCH = 1024**3

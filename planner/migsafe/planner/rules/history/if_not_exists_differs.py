@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
+from migsafe.planner.rules.clues.shapes import differences, same_type
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.shapes import differences, same_type
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.partitioned import (
+from migsafe.planner.rules.clues.partitioned import (
     partitioned,
 )
 from migsafe.planner.rules.rule import Hit, OnActions, Rule

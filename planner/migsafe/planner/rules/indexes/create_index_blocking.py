@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
-from migsafe.planner.rules.partitioned import (
+from migsafe.planner.rules.clues.around import this_sql
+from migsafe.planner.rules.clues.partitioned import (
     partitioned,
     partitions,
 )
+from migsafe.planner.rules.remedies.safer import alone, concurrently, index_by_partition
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import alone, concurrently, index_by_partition
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

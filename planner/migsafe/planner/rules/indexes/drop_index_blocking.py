@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.around import before, only_act, this_sql
-from migsafe.planner.rules.partitioned import (
+from migsafe.planner.rules.clues.around import before, only_act, this_sql
+from migsafe.planner.rules.clues.partitioned import (
     partitioned,
 )
+from migsafe.planner.rules.remedies.safer import alone, concurrently
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import alone, concurrently
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
+from migsafe.planner.rules.clues.around import this_sql
+from migsafe.planner.rules.remedies.safer import LONGEST_NAME
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import LONGEST_NAME
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted
 from migsafe.schemas.severity import Severity

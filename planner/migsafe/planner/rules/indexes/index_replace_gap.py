@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.around import after, only_act
+from migsafe.planner.rules.clues.around import after, only_act
+from migsafe.planner.rules.remedies.safer import LONGEST_NAME, parted
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import LONGEST_NAME, parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import QualifiedName, quoted
 from migsafe.schemas.severity import Severity

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.deeds import deeds
-from migsafe.planner.rules.rewritten import made_up
+from migsafe.planner.rules.clues.deeds import deeds
+from migsafe.planner.rules.clues.written_columns import written
+from migsafe.planner.rules.remedies.rewritten import made_up
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
-from migsafe.planner.rules.safer import parted
-from migsafe.planner.rules.written_columns import written
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted
 from migsafe.schemas.severity import Severity
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.deeds import Deed
     from migsafe.planner.rules.context import Context, Judged
-    from migsafe.planner.rules.deeds import Deed
     from migsafe.planner.schema_state import SchemaState
     from migsafe.schemas.names import QualifiedName
 

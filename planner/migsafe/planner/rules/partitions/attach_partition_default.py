@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.partitioned import (
+from migsafe.planner.rules.clues.partitioned import (
     default_partition,
     vouched_for,
 )

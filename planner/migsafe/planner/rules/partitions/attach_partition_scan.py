@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import only_act, this_sql
-from migsafe.planner.rules.partitioned import (
+from migsafe.planner.rules.clues.around import only_act, this_sql
+from migsafe.planner.rules.clues.partitioned import (
     bound_as_condition,
     vouched_for,
 )
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.names import quoted
 from migsafe.schemas.severity import Severity

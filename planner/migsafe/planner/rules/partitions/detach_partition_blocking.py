@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import only_act, this_sql
-from migsafe.planner.rules.partitioned import (
+from migsafe.planner.rules.clues.around import only_act, this_sql
+from migsafe.planner.rules.clues.partitioned import (
     default_partition,
 )
+from migsafe.planner.rules.remedies.safer import alone
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import alone
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

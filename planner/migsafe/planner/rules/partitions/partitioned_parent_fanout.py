@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import fellows
-from migsafe.planner.rules.partitioned import (
+from migsafe.planner.rules.clues.around import fellows
+from migsafe.planner.rules.clues.partitioned import (
     partitioned,
     partitions,
 )

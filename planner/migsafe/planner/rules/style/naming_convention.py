@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from migsafe.planner.rules.given_names import NAMING, given_names
+from migsafe.planner.rules.clues.given_names import NAMING, given_names
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

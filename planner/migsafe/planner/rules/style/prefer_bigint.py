@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migsafe.planner.rules.clues.written_columns import COLUMNS, written
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.written_columns import COLUMNS, written
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.deeds import deeds
-from migsafe.planner.rules.relations_left import tables_left
+from migsafe.planner.rules.clues.deeds import deeds
+from migsafe.planner.rules.clues.relations_left import tables_left
 from migsafe.planner.rules.rule import Hit, OnSet, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

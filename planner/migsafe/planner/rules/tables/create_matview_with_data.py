@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
+from migsafe.planner.rules.clues.around import this_sql
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import parted
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migsafe.planner import actions as act
 from migsafe.planner.actions.constraints import ConstraintKind
 from migsafe.planner.effects.predict import effects_by_name
-from migsafe.planner.rules.around import fellows
+from migsafe.planner.rules.clues.around import fellows
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity

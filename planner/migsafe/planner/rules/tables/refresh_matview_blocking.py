@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.around import this_sql
+from migsafe.planner.rules.clues.around import this_sql
+from migsafe.planner.rules.remedies.safer import concurrently
 from migsafe.planner.rules.rule import Hit, OnActions, Rule
-from migsafe.planner.rules.safer import concurrently
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.durations import timeouts
+from migsafe.planner.rules.clues.durations import timeouts
 from migsafe.planner.rules.rule import Hit, OnTransactions, Rule
 from migsafe.schemas.finding import Dimension
 from migsafe.schemas.severity import Severity
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from migsafe.planner.actions import Action
     from migsafe.planner.parse import Statement
+    from migsafe.planner.rules.clues.performed import Transaction
     from migsafe.planner.rules.context import Context
-    from migsafe.planner.rules.performed import Transaction
 
 
 _ENOUGH = 300_000

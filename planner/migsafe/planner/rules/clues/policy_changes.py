@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.policies_left import COMMANDS, meet
+from migsafe.planner.rules.clues.policies_left import COMMANDS, meet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

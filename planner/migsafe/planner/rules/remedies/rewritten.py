@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.partitioned import partitioned
-from migsafe.planner.rules.safer import parted
+from migsafe.planner.rules.clues.partitioned import partitioned
+from migsafe.planner.rules.remedies.safer import parted
 from migsafe.planner.tree import inner, items, number, texts, unwrapped, word
 from migsafe.schemas.names import quoted
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.bodies import inside
-from migsafe.planner.rules.shapes import differences
+from migsafe.planner.rules.clues.shapes import differences
 from migsafe.planner.tree import flag
 from migsafe.schemas.names import QualifiedName
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
-    from migsafe.planner.rules.performed import Done, Transaction
+    from migsafe.planner.rules.clues.performed import Done, Transaction
     from migsafe.planner.schema_state import SchemaState
 
 

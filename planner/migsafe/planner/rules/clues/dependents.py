@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner.actions.constraints import ConstraintKind
-from migsafe.planner.rules.in_use import TYPES
+from migsafe.planner.rules.clues.in_use import TYPES
 from migsafe.planner.users import User
 from migsafe.schemas.names import quoted
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.around import before
+from migsafe.planner.rules.clues.around import before
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:

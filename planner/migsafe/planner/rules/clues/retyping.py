@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.effects.columns import retyped
-from migsafe.planner.rules.around import before, fellows
+from migsafe.planner.rules.clues.around import before, fellows
 
 if TYPE_CHECKING:
     from migsafe.planner.actions.typename import TypeName

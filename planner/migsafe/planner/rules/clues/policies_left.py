@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.deeds import deeds
+from migsafe.planner.rules.clues.deeds import deeds
 from migsafe.planner.tree import inner, items, unwrap, word
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from migsafe.planner.parse import Statement
-    from migsafe.planner.rules.performed import Transaction
+    from migsafe.planner.rules.clues.performed import Transaction
     from migsafe.schemas.names import QualifiedName
 
 

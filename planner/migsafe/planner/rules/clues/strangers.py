@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.deeds import Deed, deeds
+from migsafe.planner.rules.clues.deeds import Deed, deeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner import actions as act
-from migsafe.planner.rules.relations_left import tables_left
-from migsafe.planner.rules.strangers import rights
+from migsafe.planner.rules.clues.relations_left import tables_left
+from migsafe.planner.rules.clues.strangers import rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

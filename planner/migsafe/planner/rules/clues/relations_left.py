@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from migsafe.planner import actions as act
 from migsafe.planner.actions.objects import ObjectKind
-from migsafe.planner.rules.deeds import deeds
+from migsafe.planner.rules.clues.deeds import deeds
 from migsafe.schemas.names import QualifiedName
 
 if TYPE_CHECKING:

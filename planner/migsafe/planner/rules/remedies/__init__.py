@@ -1,0 +1,1 @@
+"""The SQL that rules offer in place of a statement."""
