@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import psycopg
 import pytest
 
+from migsafe.executor.server import home as home_module
 from migsafe.executor.server.cluster import Durability
 from migsafe.executor.server.databases import create_database, drop_database
 from migsafe.executor.server.embedded import Server, embedded
+from migsafe.executor.server.filelock import try_exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +31,17 @@ os.environ["MIGSAFE_NO_CACHE"] = "1"
 
 # A shell that runs this in the background has Ctrl-C ignored, and children inherit that: those that we interrupt, too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tidy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What servers of tests keep outside, as root, goes with the test run: nobody removes it with the folder."""
+    yield
+    mine = (str(tmp_path_factory.getbasetemp()), str(Path(tempfile.gettempdir()) / "migsafe-test-"))
+    for made in home_module._OUTSIDE.glob("server-*/made-for"):  # noqa: SLF001 - not made, as `outside` would
+        if made.read_text(errors="replace").startswith(mine) and (lock := try_exclusive(made.parent / "owner.lock")):
+            with lock:
+                shutil.rmtree(made.parent, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -320,6 +320,29 @@ def test_a_project_under_a_closed_folder_keeps_its_data_outside(
 
 
 @as_root
+def test_a_shadow_outside_goes_when_its_project_is_gone_and_data_of_people_stay(
+    passable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would find it any more; but a project that is gone may have been moved, and wants its data there."""
+    outside, closed = passable / "outside-of-shadows", passable / "closed-to-shadows"
+    monkeypatch.setattr(home_module, "_OUTSIDE", outside)
+    closed.mkdir(mode=0o700)
+    for name in ("shadow", "used"):
+        with embedded(closed / name / ".migsafe", durability=Durability.THROWAWAY):
+            pass
+    with embedded(closed / "mine" / ".migsafe"):
+        pass
+    with embedded(closed / "used" / ".migsafe", durability=Durability.THROWAWAY) as used:
+        shutil.rmtree(closed / "shadow")
+        (closed / "mine").rename(closed / "moved")
+        (closed / "used").rename(closed / "elsewhere")
+        with embedded(closed / "next" / ".migsafe"):
+            assert ask(used, "SELECT 1") == [(1,)]
+    left = {Path(made.read_text().strip()).parts[-2] for made in outside.glob("server-*/made-for")}
+    assert left == {"mine", "used", "next"}
+
+
+@as_root
 def test_a_full_disk_is_named(passable: Path) -> None:
     mount = passable / "small"
     mount.mkdir()

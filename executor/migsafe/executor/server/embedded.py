@@ -13,7 +13,7 @@ from migsafe.executor.server.binaries import Installation, find_server
 from migsafe.executor.server.child import Child, start
 from migsafe.executor.server.cluster import SUPERUSER, Durability, major_of
 from migsafe.executor.server.filelock import FileLock, poll, try_exclusive, try_shared
-from migsafe.executor.server.home import Home, disk_explained, settle
+from migsafe.executor.server.home import Home, disk_explained, settle, throw_away
 from migsafe.executor.server.postmaster import read_status
 from migsafe.executor.server.seclusion import Network, is_closed
 from migsafe.schemas.problem import Locked, Problem
@@ -80,6 +80,8 @@ def embedded(
                     held.enter_context(_join(home))
                 else:
                     held.enter_context(owner)
+                    if durability is Durability.THROWAWAY:
+                        throw_away(home)
                     child = start(home, account, wanted, durability, settings or {}, network)
                     held.callback(_leave, home, child, on_message)
                 server = _server(home, wanted)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migsafe.executor.server.filelock import try_exclusive
 from migsafe.schemas.problem import Problem
 
 if TYPE_CHECKING:
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 
 _POINTER = "server.location"  # in the state folder: the folder outside
 _ORIGIN = "made-for"  # in the folder outside: the state folder
+_WORTHLESS = "throw-away"  # in the folder outside, where its data can be made anew at any time
 _OUTSIDE = Path("/var/lib/migsafe")
 _TEMPORARY = Path("/tmp")  # noqa: S108 - socket paths must be short, and TMPDIR need not be; each folder in it is checked to be ours
+
+_OWNER = "owner.lock"
 
 # sun_path holds 108 bytes on Linux and 104 elsewhere, its final NUL included.
 _LONGEST_SOCKET = 100
@@ -47,7 +52,7 @@ class Home:
     @property
     def owner(self) -> Path:
         """Locked alone by the process whose child the server is."""
-        return self.folder / "owner.lock"
+        return self.folder / _OWNER
 
     @property
     def users(self) -> Path:
@@ -69,6 +74,12 @@ def settle(state_dir: Path, account: Account) -> Home:
             folder = _place_outside(state_dir, folder)
         _open_to(account, own_folder(folder))
     return Home(folder, state_dir / "server.log")
+
+
+def throw_away(home: Home) -> None:
+    """Say of a home that nobody misses its data: where it lies outside, it goes once its state folder is gone."""
+    if (home.folder / _ORIGIN).exists():
+        (home.folder / _WORTHLESS).touch()
 
 
 @contextmanager
@@ -163,6 +174,7 @@ def _place_outside(state_dir: Path, unreachable: Path) -> Path:
             remedy=f"let others pass through the folders above {state_dir}, or run migsafe as an ordinary user",
         )
     base = outside()
+    _sweep(base)
     digest = hashlib.sha256(os.fsencode(state_dir)).hexdigest()[:16]
     folder = _moved_here(state_dir, base) or base / f"server-{digest}"
     own_folder(folder)
@@ -182,6 +194,17 @@ def _moved_here(state_dir: Path, base: Path) -> Path | None:
         return None
     origin = _read_path(named / _ORIGIN)
     return named if origin is not None and not origin.exists() else None
+
+
+def _sweep(base: Path) -> None:
+    """Remove the homes of shadows whose project is gone. Data of people stay: their project may have moved."""
+    for mark in base.glob(f"server-*/{_WORTHLESS}"):
+        folder = mark.parent
+        origin = _read_path(folder / _ORIGIN)
+        if origin is None or origin.exists() or (owner := try_exclusive(folder / _OWNER)) is None:
+            continue
+        with owner:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_path(file: Path, path: Path) -> None:
