@@ -153,6 +153,16 @@ def test_validate_says_what_came_of_rollbacks_as_text_and_for_a_pull_request(
     assert words in capsys.readouterr().out
 
 
+def test_what_changes_nothing_of_the_schema_and_has_no_rollback_is_said_to_be_untried(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "migrations" / "002_rows.sql").write_text("UPDATE users SET mail = lower(mail);")
+    plan = told(capsys, "plan")[1]["plan"]
+    trip = plan["evidence"]["migrations"][1]["round_trip"]
+    assert (trip["outcome"], plan["migrations"][1]["undo"]["undo_class"]) == ("not-tried", "irreversible")
+    assert trip["detail"] == "it has no rollback, and changed nothing from which one could be generated"
+
+
 def test_what_takes_its_time_is_announced(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,7 +79,7 @@ def not_tried(detail: str) -> RoundTrip:
     return RoundTrip(outcome=RoundTripOutcome.NOT_TRIED, detail=detail, differences=(), lost=(), again=())
 
 
-NONE_GENERATED = not_tried("there is no rollback, and none could be generated")
+NONE_GENERATED = not_tried("it has no rollback, and changed nothing from which one could be generated")
 
 
 @dataclass(frozen=True, slots=True)

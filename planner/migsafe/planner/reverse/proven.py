@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from migsafe.schemas.plan import Plan, PlannedMigration
 
 
+_NOTHING_TO_UNDO = RoundTrip(
+    outcome=RoundTripOutcome.NOT_TRIED,
+    detail="it has no rollback, and changed nothing from which one could be generated",
+    differences=(),
+    lost=(),
+    again=(),
+)
 _NOTHING_SAID = {RoundTripOutcome.PROVEN, RoundTripOutcome.NOT_TRIED}
 
 
@@ -72,8 +79,7 @@ def with_round_trips(manifest: Manifest, plan: Plan, tried: Mapping[str, Tried],
 
 
 def _told(tried: Tried) -> dict[str, object]:
-    trip = tried.declared or tried.generated
-    told: dict[str, object] = {} if trip is None else {"round_trip": trip}
+    told: dict[str, object] = {"round_trip": tried.declared or tried.generated or _NOTHING_TO_UNDO}
     if tried.declared is not None and tried.undo is not None:
         told |= {"offered_rollback": tried.undo.sql, "offered_round_trip": tried.generated}
     return told
