@@ -26,19 +26,25 @@ def started(base: Path) -> Iterator[Figure]:
     yield Figure("migsafe --help, s", best(5, partial(migsafe, root, "--help")), 0.2)
     migsafe(root, "status")
     yield Figure("migsafe status with the embedded server, s", best(3, partial(migsafe, root, "status")))
+    ENVIRONMENT["MIGSAFE_NO_CACHE"] = "1"
+    yield Figure("migsafe validate, 1 file, s", best(3, partial(migsafe, root, "validate")))
+    many = project(base / "many", 1_000, simple, _UNREHEARSED)
+    yield Figure("migsafe validate, 1,000 simple files, s", best(3, partial(migsafe, many, "validate")), 1.5)
+    del ENVIRONMENT["MIGSAFE_NO_CACHE"]
 
 
 def applied(base: Path, count: int, rounds: int) -> Iterator[Figure]:
     """Apply as a process, its run alone, and psql, in turn: the best of some rounds, each on servers of their own."""
-    whole, inside, plain = [], [], []
+    planned, whole, inside, plain = [], [], [], []
     for number in range(rounds):
         root = project(base / f"apply-{number}", count, simple, _UNREHEARSED)
-        migsafe(root, "plan", "-o", "plan.json")
+        planned.append(migsafe(root, "plan", "-o", "plan.json"))
         seconds, of_run = _apply(root)
         whole.append(seconds)
         inside.append(of_run)
         plain.append(_psql(root))
     per_file = 1000 / count
+    yield Figure(f"migsafe plan of {count} files, --no-rehearsal, s", min(planned))
     yield Figure("psql, one session, ms a migration", per_file * min(plain))
     yield Figure("migsafe apply, its run, ms a migration above psql", per_file * (min(inside) - min(plain)), 3.0)
     yield Figure("migsafe apply, whole process, the same", per_file * (min(whole) - min(plain)))

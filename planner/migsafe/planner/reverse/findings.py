@@ -36,7 +36,7 @@ def trip_findings(migration: Judged, rollback: str, trip: RoundTrip) -> tuple[Fi
 
     They stand at the first statement of the migration, so that they can be exempted as everything else.
     """
-    first = next(migration.statements, None)
+    first = next(iter(migration.statements), None)
     spot = Spot(path=migration.path) if first is None else Spot.of(first)
     return tuple(
         finding_of(rule, spot, Hit("", f"{rollback}: {detail}"), severity=severity)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migsafe.schemas.platform import Platform
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from migsafe.schemas.names import QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """A migration as the rules see it."""
 
@@ -34,10 +36,17 @@ class Judged:
     rollback: bool = True
     """Whether a rollback is declared; true also where nobody knows."""
 
-    @property
-    def statements(self) -> Iterator[Statement]:
+    # Two dozen rules look for some kinds of actions in the whole set: what a migration holds is worked out once.
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
         """The statements that are executed, in order."""
-        return (statement for segment in self.division.segments for statement in segment.statements)
+        return tuple(statement for segment in self.division.segments for statement in segment.statements)
+
+    @cached_property
+    def kinds(self) -> Counter[type[Action]]:
+        """How many actions of each kind they are made of."""
+        return Counter(type(action) for statement in self.statements for action in statement.actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +110,4 @@ class Context:
 
     def alone_in_migration(self) -> bool:
         """Whether the migration has no other statement than this one."""
-        return self.migration is None or len(list(self.migration.statements)) == 1
+        return self.migration is None or len(self.migration.statements) == 1

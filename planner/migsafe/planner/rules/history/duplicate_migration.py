@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _find(migrations: tuple[Judged, ...], _state: SchemaState, _context: Context) -> Iterator[tuple[Statement, Hit]]:
     seen: dict[tuple[str, ...], str] = {}
     for migration in migrations:
-        statements = tuple(migration.statements)
+        statements = migration.statements
         content = tuple(statement.sha256 for statement in statements)
         if content in seen:
             yield statements[0], Hit("", f"it does the same as {seen[content]}")

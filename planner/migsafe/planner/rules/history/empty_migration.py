@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _find(migrations: tuple[Judged, ...], _state: SchemaState, _context: Context) -> Iterator[tuple[Judged, Hit]]:
     for migration in migrations:
-        if next(migration.statements, None) is None:
+        if not migration.statements:
             yield migration, Hit("", f"{migration.file} has no statement")
 
 

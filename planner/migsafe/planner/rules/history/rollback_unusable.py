@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _find(migrations: tuple[Judged, ...], _state: SchemaState, _context: Context) -> Iterator[tuple[Statement, Hit]]:
     for migration in migrations:
-        first = next(migration.statements, None)
+        first = next(iter(migration.statements), None)
         if migration.unusable_rollback and first is not None:
             yield first, Hit("", f"its rollback cannot be used: {migration.unusable_rollback}")
 
