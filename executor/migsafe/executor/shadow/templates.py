@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.executor.shadow import roles
 from migsafe.executor.shadow.database import session
+from migsafe.executor.shadow.rights import Rights, present_rights, restore, rights_of, setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,11 +54,13 @@ class Note:
     owner: str
     left_out: tuple[str, ...] = ()
     """What of the target the database lacks."""
+    rights: Rights | None = None
+    """What its roles may do; None where an older migsafe made the note."""
 
     def text(self) -> str:
         """As the comment on a template keeps it."""
         said = {"roles": dict(self.roles), "settings": self.settings, "owner": self.owner, "left_out": self.left_out}
-        return json.dumps(said)
+        return json.dumps(said if self.rights is None else {**said, "rights": self.rights.told()})
 
 
 def note_of(text: str) -> Note:
@@ -65,15 +68,21 @@ def note_of(text: str) -> Note:
     said = json.loads(text)
     found = {int(oid): str(name) for oid, name in said["roles"].items()}
     settings = tuple((role, setting) for role, setting in said["settings"])
-    return Note(found, settings, said["owner"], tuple(said["left_out"]))
+    rights = rights_of(said["rights"]) if "rights" in said else None
+    return Note(found, settings, said["owner"], tuple(said["left_out"]), rights)
 
 
 def longest(scratch: Scratch, keys: Sequence[str]) -> tuple[int, Note] | None:
-    """The last of the keys that a template is kept for: its place in the row, and the note."""
+    """The last of the keys that a template is kept for: its place in the row, and the note.
+
+    One of whose roles is gone, since a migration on another shadow dropped it, is no longer the same.
+    """
     kept = {str(name): str(text) for name, text, _ in scratch.rows(_KEPT)}
+    there = {int(str(oid)) for (oid,) in scratch.rows("SELECT oid::bigint FROM pg_catalog.pg_roles")}
     for at in range(len(keys) - 1, -1, -1):
-        if text := kept.get(_name(keys[at])):
-            return at, note_of(text)
+        text = kept.get(_name(keys[at]))
+        if text and (note := note_of(text)).roles.keys() <= there:
+            return at, note
     return None
 
 
@@ -81,6 +90,8 @@ def copy(scratch: Scratch, key: str, note: Note, name: str) -> None:
     """Make the database `name` from the template of a key, with all that its note tells."""
     with session(scratch.server.url("template1")) as connection:
         roles.settle(connection, note.roles)
+        if note.rights is not None:
+            restore(connection, note.rights)
     _copied(scratch, name, _name(key), note)
     used = scratch.folder / f"{_name(key)}.used"
     used.touch(mode=0o600)
@@ -151,26 +162,19 @@ def _copied(scratch: Scratch, name: str, template: str, note: Note | None) -> No
         return
     database = sql.Identifier(name)
     scratch.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, sql.Identifier(note.owner)))
-    for role, setting in note.settings:
-        option, _, value = setting.partition("=")
+    for role, told in note.settings:
+        option, _, value = told.partition("=")
         whose = sql.SQL("ROLE {} IN DATABASE {}").format(sql.Identifier(role), database)
         subject = whose if role else sql.SQL("DATABASE {}").format(database)
-        scratch.execute(sql.SQL("ALTER {} SET {} TO {}").format(subject, sql.Identifier(option), _value(option, value)))
-
-
-def _value(option: str, value: str) -> object:
-    """A value as SET takes it: lists come from the catalog as SQL already."""
-    from psycopg import sql  # noqa: PLC0415 - slow to import
-
-    lists = {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries"}
-    return sql.SQL(value) if option in lists else sql.Literal(value)
+        scratch.execute(sql.SQL("ALTER {} ").format(subject) + setting(option, value))
 
 
 def _note(scratch: Scratch, name: str) -> Note:
     with session(scratch.server.url(name)) as connection:
         settings = tuple((role, setting) for role, setting in connection.execute(_SETTINGS.encode()).fetchall())
         owner = connection.execute(_OWNER.encode()).fetchone()
-        return Note(roles.present(connection), settings, str(owner[0]) if owner else "")
+        rights = present_rights(connection)
+        return Note(roles.present(connection), settings, str(owner[0]) if owner else "", rights=rights)
 
 
 def _name(key: str) -> str:
