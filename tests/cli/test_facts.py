@@ -314,3 +314,20 @@ def test_nothing_is_said_of_what_nobody_can_know(project: Path, capsys: Capture,
     assert isinstance(plan, dict)
     said = {one["rule"] for one in plan["migrations"][0]["findings"]}
     assert said & {"object-missing", "object-already-exists", "if-not-exists-differs"} == set()
+
+
+def test_saved_facts_hold_what_drifted_and_a_plan_from_them_says_so(
+    project: Path, database: str, connect: Connect, capsys: Capture
+) -> None:
+    assert main(["facts", "-o", "before.json"]) == 0
+    connect(database).execute("CREATE TABLE by_hand (id int)")
+    assert main(["facts", "-o", "after.json"]) == 0
+    (project / "migrations" / "002_next.sql").write_text("CREATE TABLE more (id int);\n")
+
+    def drifted(file: str) -> list[str]:
+        plan = told(capsys, "plan", "--facts", file)[1]["plan"]
+        assert isinstance(plan, dict)
+        return [each["object"] for each in plan["findings"] if each["rule"] == "drift-outside-plan"]
+
+    assert drifted("before.json") == []
+    assert drifted("after.json") == ["public.by_hand"]

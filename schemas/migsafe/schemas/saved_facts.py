@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from migsafe.schemas.catalog import Change
 from migsafe.schemas.document import Document
 from migsafe.schemas.preflight import Answered
 from migsafe.schemas.target import TargetFacts
@@ -33,5 +34,7 @@ class SavedFacts(Document):
     """What was found."""
     answered: tuple[Answered, ...]
     """What the rows answered to the questions of the migrations that were pending: counts only, never a key."""
+    drift: tuple[Change, ...]
+    """What differed from what the last run left, as far as the ledger told."""
     digest: str
     """SHA-256 of the canonical JSON of everything above, with this field empty."""

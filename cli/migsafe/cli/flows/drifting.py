@@ -75,14 +75,26 @@ def compared(project: Project, url: str) -> DriftReport:
 
 def with_drift_told(project: Project, url: str, facts: TargetFacts, plan: Plan) -> Plan:
     """The plan with a warning for each drifted object that it does not guard; as it is where none can be known."""
-    if not plan.migrations or not facts.ledger.exists:
-        return plan
+    return told_of(project, plan, drift_since(project, url, facts)) if plan.migrations else plan
+
+
+def drift_since(project: Project, url: str, facts: TargetFacts) -> tuple[Change, ...]:
+    """How the target differs from what the last run left; nothing where that cannot be known."""
+    if not facts.ledger.exists:
+        return ()
     with connected(project, url, "plan") as connection:
         found = left(connection)
     if isinstance(found, NothingLeft) or _notes(project, found, facts.session.server_version):
-        return plan  # what differs would not be drift alone
+        return ()  # what differs would not be drift alone
+    return difference(found.kept.catalog, facts.catalog)
+
+
+def told_of(project: Project, plan: Plan, changes: tuple[Change, ...]) -> Plan:
+    """The plan with a warning for each drifted object that it does not guard."""
+    if not plan.migrations:
+        return plan
     today = dt.datetime.fromisoformat(plan.created_at).date()
-    return with_drift(project.manifest, plan, difference(found.kept.catalog, facts.catalog), today)
+    return with_drift(project.manifest, plan, changes, today)
 
 
 def accept(options: Options, screen: Screen) -> ExitCode:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from migsafe.cli.files import read_whole, write_whole
 from migsafe.cli.flows.asking import ask_target
+from migsafe.cli.flows.drifting import drift_since
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.target import survey_target, target_url
 from migsafe.cli.lines import Line, Span, Tone, line
@@ -81,6 +82,7 @@ def _taken(project: Project, url: str) -> SavedFacts:
         environment=project.environment,
         facts=_without_texts(found),
         answered=tuple(map(_without_key, ask_target(project, url, asked).answered)),
+        drift=drift_since(project, url, found),
         digest="",
     )
     return unsealed.model_copy(update={"digest": _digest(unsealed)})

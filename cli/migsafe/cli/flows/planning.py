@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from migsafe.cli.files import write_whole
 from migsafe.cli.flows.asking import ask_target, saved_answers
-from migsafe.cli.flows.drifting import with_drift_told
+from migsafe.cli.flows.drifting import told_of, with_drift_told
 from migsafe.cli.flows.facts import load_facts
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.rehearsing import Rehearsing, Stage, rehearsed
@@ -89,6 +89,7 @@ def _from_facts(project: Project, sheet: Sheet, screen: Screen) -> Plan:
     saved = load_facts(sheet.facts, project)
     on = ground(project.manifest, project.migrations(), saved.facts)
     drafted = draft_on(on, stamp(project, saved.taken_at), saved_answers(saved, questions_of(on)))
+    drafted = told_of(project, drafted, saved.drift)
     drafted = with_strays_told(project, drafted)
     return rehearsed(drafted, Stage(project, saved.facts, None, screen), sheet.rehearsal)
 
