@@ -57,6 +57,11 @@ CREATE OPERATOR CLASS own_order FOR TYPE int USING btree AS
     OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int);
 CREATE TEXT SEARCH CONFIGURATION words (COPY = simple);
 CREATE TEXT SEARCH DICTIONARY stems (TEMPLATE = simple);
+CREATE TEXT SEARCH PARSER cut (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE shape (LEXIZE = dsimple_lexize);
+CREATE CONVERSION narrow FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
+CREATE ACCESS METHOD pile TYPE INDEX HANDLER bthandler;
+CREATE LANGUAGE tongue HANDLER plpgsql_call_handler;
 CREATE FOREIGN DATA WRAPPER far;
 CREATE SERVER away FOREIGN DATA WRAPPER far OPTIONS (host 'h', password 'geheim');
 CREATE USER MAPPING FOR PUBLIC SERVER away OPTIONS (user 'u', password 'geheim');

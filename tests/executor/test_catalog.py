@@ -55,7 +55,31 @@ def another(server: Server, connect: Callable[[str], psycopg.Connection]) -> Ite
 def test_every_kind_of_object_is_read(everything: psycopg.Connection) -> None:
     found = {each.identity.kind for each in catalog_of(everything).objects()}
     parts = {"column", "default", "constraint", "index", "trigger", "policy", "rule", "statistics"}
-    assert {kind.value for kind in set(CatalogKind) - found} == parts
+    assert {kind.value for kind in set(CatalogKind) - found} == {*parts, "subscription"}
+
+
+def test_a_subscription_is_read_without_where_it_connects_to(everything: psycopg.Connection) -> None:
+    """Made here alone: a database that has one cannot be dropped or copied."""
+    everything.execute(
+        "CREATE SUBSCRIPTION abroad CONNECTION 'host=far password=geheim' PUBLICATION changes"
+        " WITH (connect = false, slot_name = NONE)"
+    )
+    try:
+        (found,) = (each for each in catalog_of(everything).others if each.kind is CatalogKind.SUBSCRIPTION)
+    finally:
+        everything.execute("DROP SUBSCRIPTION abroad")
+    assert found.name == "abroad"
+    assert "PUBLICATION changes WITH (enabled = f, slot_name = NONE" in found.definition
+    assert "geheim" not in found.definition
+
+
+def test_options_of_a_foreign_data_wrapper_show_their_names_alone(everything: psycopg.Connection) -> None:
+    everything.execute("ALTER FOREIGN DATA WRAPPER far OPTIONS (ADD key 'geheim')")
+    try:
+        (found,) = (each for each in catalog_of(everything).others if each.kind is CatalogKind.FOREIGN_DATA_WRAPPER)
+    finally:
+        everything.execute("ALTER FOREIGN DATA WRAPPER far OPTIONS (DROP key)")
+    assert found.definition == "CREATE FOREIGN DATA WRAPPER far OPTIONS (key)"
 
 
 def test_every_part_of_a_table_is_read(everything: psycopg.Connection) -> None:

@@ -1,5 +1,6 @@
 -- One row for each object of a rare kind that no extension brought: its catalog and number, kind, name as SQL, owner and
--- what makes it. Casts and foreign servers belong to the whole database, the rest to the schemas. Of options of foreign
+-- what makes it. Casts, languages, access methods, subscriptions and foreign servers belong to the whole database, the
+-- rest to the schemas. Of options of foreign
 -- servers and user mappings only those that are known to hold no secret show their value.
 WITH open_option (name) AS (
     VALUES
@@ -134,11 +135,78 @@ found (class, oid, kind, name, owner, definition) AS (
     WHERE nspname = ANY(%(schemas)s)
     UNION ALL
     SELECT
+        'pg_ts_parser', pg_ts_parser.oid, 'text search parser', format('%%I.%%I', nspname, prsname), NULL,
+        format(
+            'CREATE TEXT SEARCH PARSER %%I.%%I (%%s)', nspname, prsname,
+            concat_ws(
+                ', ', 'START = ' || prsstart::text, 'GETTOKEN = ' || prstoken::text, 'END = ' || prsend::text,
+                'HEADLINE = ' || nullif(prsheadline::text, '-'), 'LEXTYPES = ' || prslextype::text
+            )
+        )
+    FROM pg_ts_parser
+    JOIN pg_namespace ON pg_namespace.oid = prsnamespace
+    WHERE nspname = ANY(%(schemas)s)
+    UNION ALL
+    SELECT
+        'pg_ts_template', pg_ts_template.oid, 'text search template', format('%%I.%%I', nspname, tmplname), NULL,
+        format(
+            'CREATE TEXT SEARCH TEMPLATE %%I.%%I (%%s)', nspname, tmplname,
+            concat_ws(', ', 'INIT = ' || nullif(tmplinit::text, '-'), 'LEXIZE = ' || tmpllexize::text)
+        )
+    FROM pg_ts_template
+    JOIN pg_namespace ON pg_namespace.oid = tmplnamespace
+    WHERE nspname = ANY(%(schemas)s)
+    UNION ALL
+    SELECT
+        'pg_conversion', pg_conversion.oid, 'conversion', format('%%I.%%I', nspname, conname), pg_get_userbyid(conowner),
+        format(
+            'CREATE%%s CONVERSION %%I.%%I FOR %%L TO %%L FROM %%s', CASE WHEN condefault THEN ' DEFAULT' END, nspname,
+            conname, pg_encoding_to_char(conforencoding), pg_encoding_to_char(contoencoding), conproc
+        )
+    FROM pg_conversion
+    JOIN pg_namespace ON pg_namespace.oid = connamespace
+    WHERE nspname = ANY(%(schemas)s)
+    UNION ALL
+    SELECT
+        'pg_am', oid, 'access method', quote_ident(amname), NULL,
+        format(
+            'CREATE ACCESS METHOD %%I TYPE %%s HANDLER %%s', amname,
+            CASE amtype WHEN 't' THEN 'TABLE' ELSE 'INDEX' END, amhandler
+        )
+    FROM pg_am
+    WHERE oid >= 16384
+    UNION ALL
+    SELECT
+        'pg_language', oid, 'language', quote_ident(lanname), pg_get_userbyid(lanowner),
+        concat_ws(
+            ' ', CASE WHEN lanpltrusted THEN 'CREATE TRUSTED LANGUAGE' ELSE 'CREATE LANGUAGE' END, quote_ident(lanname),
+            'HANDLER ' || nullif(lanplcallfoid, 0)::regproc::text, 'INLINE ' || nullif(laninline, 0)::regproc::text,
+            'VALIDATOR ' || nullif(lanvalidator, 0)::regproc::text
+        )
+    FROM pg_language
+    WHERE oid >= 16384
+    UNION ALL
+    -- Where it connects to is a secret; so it is left out.
+    SELECT
+        'pg_subscription', oid, 'subscription', quote_ident(subname), pg_get_userbyid(subowner),
+        format(
+            'CREATE SUBSCRIPTION %%I PUBLICATION %%s WITH (enabled = %%s, slot_name = %%s, synchronous_commit = %%s)', subname,
+            array_to_string(subpublications, ', '), subenabled, coalesce(quote_literal(subslotname), 'NONE'), subsynccommit
+        )
+    FROM pg_subscription
+    WHERE subdbid = (SELECT pg_database.oid FROM pg_database WHERE datname = current_database())
+    UNION ALL
+    SELECT
         'pg_foreign_data_wrapper', oid, 'foreign data wrapper', quote_ident(fdwname), pg_get_userbyid(fdwowner),
         concat_ws(
             ' ', format('CREATE FOREIGN DATA WRAPPER %%I', fdwname),
             'HANDLER ' || nullif(fdwhandler, 0)::regproc::text,
-            'VALIDATOR ' || nullif(fdwvalidator, 0)::regproc::text
+            'VALIDATOR ' || nullif(fdwvalidator, 0)::regproc::text,
+            -- Their names only: values may be secrets.
+            (
+                SELECT 'OPTIONS (' || string_agg(quote_ident(option_name), ', ' ORDER BY option_name COLLATE "C") || ')'
+                FROM pg_options_to_table(fdwoptions)
+            )
         )
     FROM pg_foreign_data_wrapper
     UNION ALL

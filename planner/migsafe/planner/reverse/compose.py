@@ -36,6 +36,7 @@ _ONLY_TOLD = {
     CatalogKind.COLLATION,
     CatalogKind.OPERATOR_CLASS,
     CatalogKind.OPERATOR_FAMILY,
+    CatalogKind.SUBSCRIPTION,
     CatalogKind.TEXT_SEARCH_CONFIGURATION,
     CatalogKind.USER_MAPPING,
 }
