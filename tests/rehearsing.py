@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,8 +112,9 @@ def _clear_outside(folder: Path) -> None:
     if os.geteuid() != 0:
         return
     for note in (*outside().glob("server-*/made-for"), *outside().glob("installation-*/copied-from")):
-        if os.fsencode(folder) in note.read_bytes():
-            shutil.rmtree(note.parent, ignore_errors=True)
+        with suppress(FileNotFoundError):  # others come and go there
+            if os.fsencode(folder) in note.read_bytes():
+                shutil.rmtree(note.parent, ignore_errors=True)
 
 
 @contextmanager

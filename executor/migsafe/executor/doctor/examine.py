@@ -67,10 +67,15 @@ def examine(
 
 def seclusion() -> Check:
     """Whether the scratch server of a rehearsal can be kept off the network here. Tries it with a small process."""
-    if can_be_closed(server_account()):
-        return Check(name="rehearsal network", state="ok", detail="closed for the scratch server", remedy="")
+    name = "rehearsal network"
+    try:
+        account = server_account()
+    except Problem as problem:
+        return Check(name=name, state="warning", detail=f"{problem.what}: {problem.why}", remedy=problem.remedy)
+    if can_be_closed(account):
+        return Check(name=name, state="ok", detail="closed for the scratch server", remedy="")
     return Check(
-        name="rehearsal network",
+        name=name,
         state="warning",
         detail="this system starts no process without a network, so a migration could carry something out",
         remedy="allow user namespaces, or rehearse migrations of strangers on a machine whose network is closed",

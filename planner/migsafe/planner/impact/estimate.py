@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migsafe.planner.impact.placeholders import without_dollars
+from migsafe.planner.impact.relations import RelationRenamed
 from migsafe.schemas.impact import QueryImpact, Touched, Verdict
 
 if TYPE_CHECKING:
@@ -73,30 +74,51 @@ def estimated(queries: Iterable[Query], relations: Relations, changes: Sequence[
     `relations` is the schema before; the changes are made one after the other, and the first that breaks a query, or
     alters what it returns, is named. A query that is not understood before is not checkable, never broken.
     """
-    stages: list[tuple[Relations, Cause | None]] = [(relations, None)]
+    stages = [_Stage(relations, None, frozenset())]
     for change in changes:
-        stages.append((stages[-1][0].after(change.alteration), change.because))
+        stages.append(_Stage(stages[-1].relations.after(change.alteration), change.because, _names(change)))
     return tuple(_impact(query, stages) for query in queries)
 
 
-def _impact(query: Query, stages: Sequence[tuple[Relations, Cause | None]]) -> QueryImpact:
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The schema after one alteration."""
+
+    relations: Relations
+    because: Cause | None
+    names: frozenset[str]
+    """The relations that it altered: only a query that uses one of them is read again."""
+
+
+def _names(change: Change) -> frozenset[str]:
+    alteration = change.alteration
+    renamed = {str(alteration.to)} if isinstance(alteration, RelationRenamed) else set()
+    return frozenset({str(alteration.relation), *renamed})
+
+
+def _impact(query: Query, stages: Sequence[_Stage]) -> QueryImpact:
     if query.obstacle:
         return _judged(query, Verdict.NOT_CHECKABLE, Understood("", query.obstacle, (), ()), "", None)
-    before = understood(query.sql, stages[0][0])
+    before = understood(query.sql, stages[0].relations)
     if not before.fine:
         return _judged(query, Verdict.NOT_CHECKABLE, before, "", None)
     now, verdict, because = before, Verdict.UNAFFECTED, None
-    for relations, cause in stages[1:]:
-        found = understood(query.sql, relations)
+    used = {touched.relation for touched in before.objects}
+    for stage in stages[1:]:
+        if used.isdisjoint(stage.names):
+            continue
+        found = understood(query.sql, stage.relations)
         becomes = _verdict(before, found)
         if becomes is not verdict:
-            because = None if becomes is Verdict.UNAFFECTED else cause
+            because = None if becomes is Verdict.UNAFFECTED else stage.because
             now, verdict = found, becomes
         elif becomes is not Verdict.BROKEN:
             now = found
     message = _change(before.output, now.output) if verdict is Verdict.RESULT_TYPE_CHANGES else now.message
     told = Understood(now.sqlstate, message, (), before.objects)
-    altered = () if verdict is Verdict.UNAFFECTED else _altered(before.objects, stages[0][0], stages[-1][0])
+    altered = (
+        () if verdict is Verdict.UNAFFECTED else _altered(before.objects, stages[0].relations, stages[-1].relations)
+    )
     # Clients that keep a statement prepared get 0A000 for other columns, and nothing for other keys inside of JSON.
     kept = verdict is Verdict.RESULT_TYPE_CHANGES and not _only_json(before.output, now.output)
     impact = _judged(query, verdict, told, "0A000" if kept else now.sqlstate, because)
