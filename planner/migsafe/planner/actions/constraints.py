@@ -116,9 +116,7 @@ def constraint(node: Node, column: str | None = None) -> Constraint | None:
     kind = _KINDS.get(word(node, "contype"))
     if kind is None:
         return None
-    columns = texts(items(node, "fk_attrs" if kind is ConstraintKind.FOREIGN_KEY else "keys"))
-    if kind is ConstraintKind.EXCLUDE:
-        columns = _excluded(node)
+    columns = _columns(node, kind)
     condition = "where_clause" if kind is ConstraintKind.EXCLUDE else "raw_expr"
     return Constraint(
         kind,
@@ -142,7 +140,9 @@ def constraint(node: Node, column: str | None = None) -> Constraint | None:
     )
 
 
-def _excluded(node: Node) -> tuple[str, ...]:
+def _columns(node: Node, kind: ConstraintKind) -> tuple[str, ...]:
+    if kind is not ConstraintKind.EXCLUDE:
+        return texts(items(node, "fk_attrs" if kind is ConstraintKind.FOREIGN_KEY else "keys"))
     elements = (items(pair, "items") for pair in unwrapped(node, "exclusions", "List"))
     return tuple(word(inner(pair[0], "IndexElem"), "name") for pair in elements if pair)
 

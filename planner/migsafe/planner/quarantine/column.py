@@ -41,21 +41,31 @@ def renamed_away(table: Table, column: Column, namer: Namer, made: Made) -> tupl
         line=made.line,
         position=made.column,
         away="",
-        back=(
-            f"ALTER TABLE {table.name} RENAME COLUMN {hidden} TO {quoted(column.name)};",
-            *granted(column.grants, table.name, column.name),
-            *(filled.asked() if filled else ()),
-        ),
+        back=_back(table, column, hidden, filled),
         indexes=tuple(_indexes(table, taken)),
         constraints=(*_added(taken.constraints), *_comments(taken.indexes), *_definitions(taken.statistics)),
-        proofs=(
-            *(filled.proven() if filled else ()),
-            *(proof_of(each) for each in taken.constraints if each.valid and each.kind in _LOOKED_AT),
-        ),
+        proofs=_proofs(taken, filled),
         parts=taken.names,
         purge=f"ALTER TABLE IF EXISTS {table.name} DROP COLUMN IF EXISTS {hidden};",
     )
     return tuple(_away(table, column, hidden, taken)), record
+
+
+def _back(table: Table, column: Column, hidden: str, filled: _NotNull | None) -> tuple[str, ...]:
+    """The SQL that gives the column its name, its grants and its NOT NULL again."""
+    return (
+        f"ALTER TABLE {table.name} RENAME COLUMN {hidden} TO {quoted(column.name)};",
+        *granted(column.grants, table.name, column.name),
+        *(filled.asked() if filled else ()),
+    )
+
+
+def _proofs(taken: _Taken, filled: _NotNull | None) -> tuple[str, ...]:
+    """The SQL that checks the rows against what was not valid meanwhile."""
+    return (
+        *(filled.proven() if filled else ()),
+        *(proof_of(each) for each in taken.constraints if each.valid and each.kind in _LOOKED_AT),
+    )
 
 
 @dataclass(frozen=True, slots=True)
