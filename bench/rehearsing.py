@@ -19,7 +19,7 @@ from migsafe.executor.shadow.replay import Applied, Wanted
 from migsafe.planner.catalog_difference import difference
 from migsafe.planner.discover import discover
 from migsafe.planner.draft import Stamp, draft
-from migsafe.planner.read import read_manifest
+from migsafe.planner.manifest.read import read_manifest
 from migsafe.planner.replay import from_files
 from migsafe.schemas.catalog import Catalog
 from migsafe.schemas.ledger import LedgerState

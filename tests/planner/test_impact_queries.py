@@ -10,7 +10,7 @@ from migsafe.planner.discover.hashing import sql_file
 from migsafe.planner.impact import read_queries
 from migsafe.planner.impact.placeholders import without_dollars
 from migsafe.planner.impact.queries import queries_of
-from migsafe.planner.read import read_manifest
+from migsafe.planner.manifest.read import read_manifest
 from migsafe.schemas.problem import Problem, Refusal
 
 if TYPE_CHECKING:

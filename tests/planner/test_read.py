@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from migsafe.planner.read import read_manifest
-from migsafe.planner.starter import default_manifest_text
+from migsafe.planner.manifest.read import read_manifest
+from migsafe.planner.manifest.starter import default_manifest_text
 from migsafe.schemas.manifest import Layout, Manifest
 from migsafe.schemas.platform import Platform
 from migsafe.schemas.problem import Problem, Refusal

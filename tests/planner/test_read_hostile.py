@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migsafe.planner.read import LARGEST_MANIFEST, read_manifest
+from migsafe.planner.manifest.read import LARGEST_MANIFEST, read_manifest
 from migsafe.schemas.problem import Problem, Refusal
 
 HEAD = "version: 1\nproject: shop\n"
@@ -74,7 +74,7 @@ def test_hostile_text_is_refused_in_200_megabytes(tmp_path: Path) -> None:
     script = """
 import sys
 from pathlib import Path
-from migsafe.planner.read import read_manifest
+from migsafe.planner.manifest.read import read_manifest
 from migsafe.schemas.problem import Refusal
 for path in Path(sys.argv[1]).iterdir():
     try:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from migsafe.planner.read import read_manifest
+from migsafe.planner.manifest.read import read_manifest
 from migsafe.schemas.problem import Place, Usage
 
 if TYPE_CHECKING:

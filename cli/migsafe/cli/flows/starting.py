@@ -32,7 +32,7 @@ _USUAL = (
 def init(options: Options, screen: Screen, folder: str | None) -> ExitCode:
     """Write a manifest beside an existing folder of migrations; an existing manifest is never overwritten."""
     from migsafe.planner.discover.new import detect_layout  # noqa: PLC0415 - start-up
-    from migsafe.planner.starter import MANIFEST_SCHEMA, default_manifest_text  # noqa: PLC0415 - start-up
+    from migsafe.planner.manifest.starter import MANIFEST_SCHEMA, default_manifest_text  # noqa: PLC0415 - start-up
 
     root = options.manifest.absolute().parent
     chosen = _inside(root, folder) if folder else _found(root)

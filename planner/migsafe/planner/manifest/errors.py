@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migsafe.planner.closest import closest
-from migsafe.planner.yaml_text import Items, Mapping, Mark, Node, Path, Text, YamlFile, without_secrets
+from migsafe.planner.manifest.yaml_text import Items, Mapping, Mark, Node, Path, Text, YamlFile, without_secrets
 from migsafe.schemas.document import Document
 from migsafe.schemas.manifest import Manifest
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from migsafe.planner.interpolate import Interpolation
-from migsafe.planner.manifest_checks import contradictions, written_badly
-from migsafe.planner.manifest_errors import complaints, refusal
+from migsafe.planner.manifest.checks import contradictions, written_badly
+from migsafe.planner.manifest.errors import complaints, refusal
+from migsafe.planner.manifest.interpolate import Interpolation
+from migsafe.planner.manifest.yaml_text import Items, Mapping, Mark, Node, Text, YamlFile, compose, value
 from migsafe.planner.regular_file import read_regular
-from migsafe.planner.yaml_text import Items, Mapping, Mark, Node, Text, YamlFile, compose, value
 from migsafe.schemas.manifest import Manifest
 from migsafe.schemas.problem import Place, Problem, Refusal
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from migsafe.planner.manifest_errors import Complaint, complaints, key_mark, mark_of
-from migsafe.planner.yaml_text import Node, Path, texts
+from migsafe.planner.manifest.errors import Complaint, complaints, key_mark, mark_of
+from migsafe.planner.manifest.yaml_text import Node, Path, texts
 from migsafe.schemas.manifest import Layout
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migsafe.planner.closest import closest
-from migsafe.planner.yaml_text import Items, Mapping, Node, Text, YamlFile
+from migsafe.planner.manifest.yaml_text import Items, Mapping, Node, Text, YamlFile
 
 if TYPE_CHECKING:
     import collections.abc
