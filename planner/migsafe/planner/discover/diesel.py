@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migsafe.planner.closest import closest
-from migsafe.planner.discover.folder import Entry, Kind, children
+from migsafe.planner.discover.folder import Entry, Kind
+from migsafe.planner.discover.folders import Names, folders
 from migsafe.planner.discover.labels import next_stamp, stamp_numbers
 from migsafe.planner.discover.layout import Findings, Found, Project, Stub, Texts, misnamed, whole_files
 from migsafe.planner.regular_file import read_regular
@@ -17,8 +19,14 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-_NAME = re.compile(r"([0-9][0-9-]*)(?:_(.*))?\Z")
-_UP, _DOWN, _METADATA = "up.sql", "down.sql", "metadata.toml"
+_UP = "up.sql"
+_NAMES = Names(
+    re.compile(r"([0-9][0-9-]*)(?:_(.*))?\Z"),
+    example="2024-01-31-120000",
+    up=_UP,
+    down="down.sql",
+    beside=("metadata.toml",),
+)
 _SETTING = "run_in_transaction"
 _LARGEST_METADATA = 64 * 1024
 
@@ -28,24 +36,12 @@ class Diesel:
 
     def find(self, project: Project) -> Findings:
         """Every folder with an up.sql; folders that hold no SQL at all are passed over."""
-        found: list[Found] = []
-        orphans: list[str] = []
-        for entry in project.entries().values():
-            if entry.kind is not Kind.FOLDER:
-                _refuse_labelled_file(entry)
-                continue
-            files = children(project.root, entry)
-            if _UP in files:
-                found.append(_found(entry, files))
-            elif _DOWN in files:
-                orphans.append(files[_DOWN].shown)
-            elif any(name.lower().endswith(".sql") for name in files):
-                raise misnamed(entry, f"the folder has SQL and no {_UP}", f"rename the file in it to {_UP}")
-        return Findings(tuple(found), tuple(orphans))
+        return folders(project, _NAMES, _refuse_labelled_file)
 
     def read(self, found: Found) -> Texts:
-        """The two files as they are."""
-        return whole_files(found)
+        """The two files as they are, run as metadata.toml says."""
+        transactional = all(_runs_in_transaction(entry) for entry in found.settings)
+        return whole_files(replace(found, transactional=transactional))
 
     def numbers(self, labels: Iterable[str]) -> dict[str, int]:
         """Labels are stamps, with or without dashes."""
@@ -59,32 +55,18 @@ class Diesel:
 
     def stubs(self, project: Project, stub: Stub) -> dict[str, str]:
         """`LABEL_name/up.sql` and `LABEL_name/down.sql`."""
-        folder = f"{project.migrations}/{stub.stem}"
-        return {f"{folder}/{_UP}": stub.up, f"{folder}/{_DOWN}": stub.down}
+        return _NAMES.stubs(project, stub)
 
 
 def _refuse_labelled_file(entry: Entry) -> None:
     """Other files are notes and data scripts, which diesel passes over too; one with a label was meant to run."""
-    if not _NAME.match(entry.name):
+    if not _NAMES.folder.match(entry.name):
         return
     if entry.kind is Kind.OUTSIDE:
         entry.require_file()
     if entry.name.lower().endswith(".sql"):
         why = "in layout diesel a migration is a folder with an up.sql"
         raise misnamed(entry, why, f"put it into a folder LABEL_name as {_UP}, or correct migrations.layout")
-
-
-def _found(entry: Entry, files: dict[str, Entry]) -> Found:
-    match = _NAME.match(entry.name)
-    if match is None:
-        remedy = f"rename the folder, as in 2024-01-31-120000_{entry.name}"
-        raise misnamed(entry, "the folder of a migration is called LABEL_name, with digits as its label", remedy)
-    for name in (_UP, _DOWN, _METADATA):
-        if name in files:
-            files[name].require_file()
-    transactional = _runs_in_transaction(files[_METADATA]) if _METADATA in files else True
-    file = f"{entry.name}/{_UP}"
-    return Found(match[1], match[2] or "", file, files[_UP], files.get(_DOWN), transactional)
 
 
 def _runs_in_transaction(entry: Entry) -> bool:
