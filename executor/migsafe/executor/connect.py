@@ -73,6 +73,7 @@ def _parameters(url: str) -> dict[str, str]:
     try:
         parts = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(url).items() if value is not None}
         _ = [int(port) for port in parts.get("port", "").split(",") if port]
+        _require_encoded(url)
     except (psycopg.Error, ValueError):
         # libpq's own message quotes the part that it stumbled over, which may be the password.
         raise Address(
@@ -85,6 +86,18 @@ def _parameters(url: str) -> dict[str, str]:
         # libpq's default, prefer, goes on in plain text without a word.
         parts["sslmode"] = "require"
     return parts
+
+
+def _require_encoded(url: str) -> None:
+    """Raise ValueError for a URL with a second @, which is one of the password: libpq takes what follows for the host.
+
+    Messages name hosts and databases, so they would show the rest of the password.
+    """
+    scheme, _, rest = url.strip().partition("://")
+    authority, _, path = rest.partition("?")[0].partition("/")
+    if scheme in {"postgres", "postgresql"} and (authority.count("@") > 1 or "@" in path):
+        msg = "a sign in it is not percent-encoded"
+        raise ValueError(msg)
 
 
 def _is_local(host: str) -> bool:

@@ -17,6 +17,7 @@ from migsafe.cli.flows.rehearsing import require_rehearsed_result
 from migsafe.cli.flows.showing import load_plan
 from migsafe.cli.flows.target import target_url
 from migsafe.cli.flows.telling import past_runs
+from migsafe.cli.inert import inert_json
 from migsafe.cli.lines import Line, Span, Tone, line, paragraph
 from migsafe.cli.next_command import naming_plan
 from migsafe.cli.progress import Progress
@@ -183,7 +184,7 @@ def _take_backup(task: Task, listener: Listener) -> BackupRecord:
 def _mirror(task: Task) -> None:
     """The mirror is a convenience: what hinders it is said, and decides nothing."""
     try:
-        mirror(task.project.root, past_runs(task.project, task.url))
+        mirror(task.project.root, past_runs(task.project, task.url), inert_json)
     except (OSError, Problem) as error:
         task.screen.say(f".migration_history was not written: {error}")
 

@@ -10,6 +10,7 @@ from migsafe.cli.drift_lines import drift_lines
 from migsafe.cli.flows.project import Project, open_project
 from migsafe.cli.flows.saved import saved
 from migsafe.cli.flows.target import connected, survey_target, target_url
+from migsafe.cli.inert import inert_json
 from migsafe.cli.lines import Line, Span, Tone, aligned, faint, line, paragraph, strong
 from migsafe.cli.next_command import as_typed
 from migsafe.cli.wording import plural, server_words
@@ -112,7 +113,7 @@ def history(options: Options, screen: Screen) -> ExitCode:
     project = open_project(options)
     with target_url(project, screen) as url:
         runs = past_runs(project, url)
-    mirror(project.root, runs)
+    mirror(project.root, runs, inert_json)
     if screen.json:
         screen.document(HistoryReport(kind="history", format=REPORT_FORMAT, runs=runs))
     screen.show(_history_lines(runs))

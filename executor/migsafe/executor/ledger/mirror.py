@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from migsafe.schemas.ledger import PastRun
 
@@ -19,13 +19,15 @@ _HEAD = (
 )
 
 
-def mirror(folder: Path, runs: Sequence[PastRun]) -> None:
+def mirror(folder: Path, runs: Sequence[PastRun], shown: Callable[[str], str] = str) -> None:
     """Replace `.migration_history` in `folder` with these runs, in their order, as JSON lines.
+
+    `shown` makes a line harmless to look at without changing what it says.
 
     The file is readable by its owner only, and there is at any moment either the old or the new one as a whole.
     Raises OSError.
     """
-    lines = "".join(f"{run.model_dump_json()}\n" for run in runs)
+    lines = "".join(f"{shown(run.model_dump_json())}\n" for run in runs)
     handle, name = tempfile.mkstemp(prefix=NAME, dir=folder)
     unfinished = Path(name)
     try:
