@@ -12,7 +12,9 @@ import pytest
 
 from applying import OPTIONS, alone, applied_files, ledger_of, migration, plan_for, run, together, value
 from forking import Forking
-from migsafe.schemas.plan import Direction
+from migsafe.executor.backup import standings
+from migsafe.schemas.manifest import Backup
+from migsafe.schemas.plan import Direction, PlannedBackup
 from migsafe.schemas.problem import Problem, Stale
 from migsafe.schemas.step import IndexBuilt, IndexGone
 from proxy import TO_CLIENT, TO_SERVER, Proxy, proxy
@@ -207,3 +209,21 @@ def killed_at(door: Proxy, way: str, number: int, plan: Plan, url: str, forking:
     door.piece = piece
     child.set_result(forking.begin(plan, door.url(url)))
     return forking.end()
+
+
+@pytest.mark.parametrize("event", ["BackupStarted", "BackupVerifying", "BackupDone", "RunStarted"])
+def test_killed_around_the_backup_nothing_is_applied_before_there_is_one(
+    event: str, database: str, forking: Forking, tmp_path: Path
+) -> None:
+    """Before, in and after the dump, and when it has its name and the ledger does not know of it yet."""
+    backup = PlannedBackup(due=True, reason="a test", settings=Backup())
+    plan = plan_for(database, UP.migration, backup=backup)
+    forking.begin(plan, database, tmp_path, event, 1)
+    assert forking.end() == -signal.SIGKILL
+    assert value(database, "SELECT to_regclass('t') IS NULL")
+    before = [one.verified for one in standings(tmp_path, Backup())]
+    assert before == [True] if event == "BackupDone" else before == []
+    forking.begin(plan, database, tmp_path)
+    assert forking.end() == 0
+    assert applied_files(database) == ["1_a.sql"]
+    assert not list((tmp_path / "backups").glob("*.partial"))

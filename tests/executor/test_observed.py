@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from applying import migration, plan_for, run, together
 from migsafe.executor.connect import session_facts
 from migsafe.executor.doctor import Patience, examine
 from migsafe.executor.server.account import server_account
@@ -21,6 +22,7 @@ from migsafe.executor.server.embedded import Server, embedded
 from migsafe.executor.server.home import settle
 from migsafe.executor.survey.live import live_facts
 from migsafe.schemas.live import LiveFacts, Sampling, StandbyFacts
+from migsafe.schemas.problem import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +167,7 @@ def test_a_slot_that_nobody_reads_keeps_wal(shop: psycopg.Connection, observed: 
     assert doctor(observed, folder)["replication slots"] == ("ok", "fine")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def standby(observed: Server, folder: Path) -> Iterator[Server]:
     """A true hot standby that streams from the observed server."""
     account = server_account()
@@ -209,3 +211,10 @@ def test_a_standby_that_stands_still_lags(
     assert session_facts(second).standby
     checks = examine(standby.url("postgres"), backup_folder=folder / "later", schemas=("public",))
     assert next(check.state for check in checks if check.name == "primary") == "error"
+
+
+def test_nothing_is_applied_to_a_standby(observed: Server, standby: Server) -> None:
+    """As where a proxy that parts reads from writes leads there; the identity is that of the primary."""
+    plan = plan_for(observed.url("postgres"), migration("1_a.sql", together("CREATE TABLE a ()")))
+    with pytest.raises(Refusal, match="the server is a standby"):
+        run(plan, standby.url("postgres"))

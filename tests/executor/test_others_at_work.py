@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from applying import OPTIONS, applied_files, ledger_of, migration, plan_for, run, together, value
 from migsafe.executor.mutex import KEY, Mutex
 from migsafe.schemas.events import Event, LockWaiting, RunStarted, StatementDone, StatementStarted
+from migsafe.schemas.locks import Lock
 from migsafe.schemas.plan import Direction
 from migsafe.schemas.policies import Timeouts
 from migsafe.schemas.problem import Locked, Problem, RolledBack, Stale
@@ -175,3 +177,58 @@ def test_an_event_trigger_that_refuses_is_quoted(database: str, other: psycopg.C
     with pytest.raises(Problem, match="no changes on Fridays"):
         run(plan, database)
     assert value(database, "SELECT to_regclass('b') IS NULL")
+
+
+def test_a_vacuum_in_front_is_waited_for_no_longer_than_said_and_named(
+    database: str, other: psycopg.Connection
+) -> None:
+    """Autovacuum that prevents wraparound gives way to nobody either; it takes the same lock."""
+    other.execute("INSERT INTO a SELECT n FROM generate_series(1, 50000) AS n")
+    other.execute("SET vacuum_cost_delay = 100; SET vacuum_cost_limit = 1")
+    pid = other.info.backend_pid
+    vacuum = Thread(target=vacuumed, args=(other,))
+    vacuum.start()
+    while value(database, "SELECT count(*) FROM pg_stat_progress_vacuum") == 0:
+        pass
+    step = together("ALTER TABLE a ADD w int", locks=(("public.a", Lock.ACCESS_EXCLUSIVE),))
+    with pytest.raises(RolledBack, match="gave up") as caught:
+        run(plan_for(database, migration("1_a.sql", step)), database)
+    value(database, f"SELECT pg_terminate_backend({pid})")
+    vacuum.join()
+    assert str(pid) in f"{caught.value.why}"
+    assert "VACUUM" in f"{caught.value.why}"
+
+
+def vacuumed(connection: psycopg.Connection) -> None:
+    with suppress(psycopg.Error):
+        connection.execute("VACUUM a")
+
+
+def test_others_never_see_the_moment_between_two_policies(database: str, other: psycopg.Connection) -> None:
+    """Policies are replaced in one transaction: to a second session there is at any time exactly one."""
+    other.execute("ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY old ON a USING (v > 0)")
+    seen: set[object] = set()
+
+    def listener(event: Event) -> None:
+        if not isinstance(event, LockWaiting):
+            seen.add(value(database, "SELECT count(*) FROM pg_policy WHERE polrelid = 'a'::regclass"))
+
+    step = together("DROP POLICY old ON a", "CREATE POLICY new ON a USING (v > 1)")
+    run(plan_for(database, migration("1_a.sql", step)), database, listener)
+    back = together("DROP POLICY new ON a", "CREATE POLICY old ON a USING (v > 0)")
+    run(plan_for(database, migration("1_a.sql", back), direction=Direction.DOWN), database, listener)
+    assert seen == {1}
+
+
+def test_undoing_several_stops_at_the_one_that_fails_and_says_what_stands(database: str) -> None:
+    files = [migration(f"{n}_a.sql", together(f"CREATE TABLE t{n} ()")) for n in (1, 2, 3)]
+    run(plan_for(database, *files), database)
+    ways_back = [migration(f"{n}_a.sql", together(f"DROP TABLE t{n}")) for n in (3, 2, 1)]
+    with psycopg.connect(database, autocommit=True) as dependent:
+        dependent.execute("CREATE VIEW needs AS SELECT FROM t2")
+    with pytest.raises(RolledBack, match=r"drop|depend"):
+        run(plan_for(database, *ways_back, direction=Direction.DOWN), database)
+    assert applied_files(database) == ["1_a.sql", "2_a.sql"]
+    assert value(database, "SELECT array_agg(relname ORDER BY relname) FROM pg_class WHERE relname ~ '^t[123]$'") == [
+        *("t1", "t2")
+    ]

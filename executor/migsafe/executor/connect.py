@@ -7,11 +7,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from migsafe.executor.pooler import is_shared
-from migsafe.schemas.problem import Problem
+from migsafe.schemas.problem import Problem, Refusal
 from migsafe.schemas.target import SessionFacts
 
 if TYPE_CHECKING:
     import psycopg
+
+OLDEST, NEWEST = 13, 18
+"""The majors of PostgreSQL that migsafe was tried with."""
 
 _LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
@@ -25,6 +28,10 @@ WHERE current_setting('client_connection_check_interval', true) IS NOT NULL
 
 class Address(Problem):
     """The URL cannot be read."""
+
+
+class TooOld(Refusal):
+    """The server is older than any that migsafe knows."""
 
 
 def connect(url: str, *, application: str, connect_timeout_ms: int) -> psycopg.Connection:
@@ -128,3 +135,14 @@ def session_facts(connection: psycopg.Connection) -> SessionFacts:
         standby=standby,
         pooled=is_shared(connection),
     )
+
+
+def require_known(session: SessionFacts) -> None:
+    """Raise TooOld for a server that migsafe was never tried with; a newer one is warned of by `doctor` alone."""
+    major = session.server_version // 10_000
+    if major < OLDEST:
+        raise TooOld(
+            f"the server is PostgreSQL {major}, and migsafe knows {OLDEST} and newer",
+            why="its locks, its catalog and the ways of asking it what was committed are others",
+            remedy=f"upgrade the server to PostgreSQL {OLDEST} or newer",
+        )

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from migsafe.executor.connect import session_facts
+from migsafe.executor.connect import require_known, session_facts
 from migsafe.executor.survey.survey import identity
 from migsafe.schemas.names import quoted
 from migsafe.schemas.plan import PLAN_FORMAT
@@ -94,6 +94,7 @@ def require_target(plan: Plan, connection: psycopg.Connection) -> SessionFacts:
     """
     require_identity(plan.target, connection)
     session = session_facts(connection)
+    require_known(session)
     planned, found = plan.server_version // 10000, session.server_version // 10000
     if planned != found:
         raise Stale(

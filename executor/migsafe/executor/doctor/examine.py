@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from migsafe.executor.connect import connect, redacted, session_facts
+from migsafe.executor.connect import NEWEST, OLDEST, connect, redacted, session_facts
 from migsafe.executor.ledger import read
 from migsafe.executor.server.account import server_account
 from migsafe.executor.server.binaries import find_client
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from migsafe.schemas.target import SessionFacts
 
-OLDEST, NEWEST = 13, 18
 """Majors of PostgreSQL that migsafe was tried with."""
 
 _IN_THE_WAY: Final = {

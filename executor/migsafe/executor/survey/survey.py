@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.executor.catalog import read_catalog
-from migsafe.executor.connect import session_facts
+from migsafe.executor.connect import require_known, session_facts
 from migsafe.executor.ledger import read, supabase
 from migsafe.executor.survey.live import live_facts
 from migsafe.executor.survey.shape import own, same_spelling
@@ -32,9 +32,10 @@ def survey(connection: psycopg.Connection, schemas: tuple[str, ...], sampling: S
     """Everything that planning needs to know, of one moment; live facts too where `sampling` says how to take them.
 
     `connection` is in autocommit mode, outside a transaction; `schemas` are those that the migrations manage. Nothing
-    is changed. Raises IdentityHidden, ForeignHistoryHidden, Locked and what `ledger.read` raises.
+    is changed. Raises TooOld, IdentityHidden, ForeignHistoryHidden, Locked and what `ledger.read` raises.
     """
     session = session_facts(connection)
+    require_known(session)
     live = None if sampling is None else live_facts(connection, schemas, sampling)
     with connection.transaction(force_rollback=True):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
