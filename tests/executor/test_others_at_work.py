@@ -117,7 +117,7 @@ def test_of_two_plans_from_the_same_state_the_second_is_stale_once_it_has_the_lo
     assert applied_files(database) == ["1_a.sql"]
 
 
-def test_undoing_and_a_backup_beside_an_apply(database: str) -> None:
+def test_undoing_is_kept_out_by_the_lock_and_by_what_was_applied_meanwhile(database: str) -> None:
     """Undoing is kept out by the lock; it is no plan for what stands then, either."""
     run(plan_for(database, migration("1_a.sql", together("CREATE TABLE t ()"))), database)
     undo = plan_for(database, migration("1_a.sql", together("DROP TABLE t")), direction=Direction.DOWN)
