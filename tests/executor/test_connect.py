@@ -204,3 +204,31 @@ def test_a_pooler_that_keeps_our_session_is_no_hindrance(pooler: str) -> None:
 def test_no_setting_travels_in_the_greeting(database: str) -> None:
     with opened(database) as connection:
         assert connection.info.options == ""
+
+
+def test_what_the_shell_says_of_sessions_does_not_reach_the_server(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With PGCLIENTENCODING the server would read our UTF-8 as something else and store other letters."""
+    with opened(database) as connection:
+        settings = "SELECT current_setting('timezone'), current_setting('geqo'), current_setting('client_encoding')"
+        before = connection.execute(settings).fetchone()
+    for name, value in {"CLIENTENCODING": "LATIN1", "DATESTYLE": "German", "TZ": "Asia/Tokyo", "GEQO": "off"}.items():
+        monkeypatch.setenv(f"PG{name}", value)
+    with opened(database) as connection:
+        assert connection.execute(settings).fetchone() == before
+        assert connection.execute("SELECT octet_length('\u00fc'), length('\u00fc')").fetchone() == (2, 1)
+        assert connection.execute("SELECT DATE '2026-01-31'::text").fetchone() == ("2026-01-31",)
+
+
+def test_what_a_database_says_of_sessions_does_not_hinder_us(database: str) -> None:
+    with opened(database) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET datestyle = 'German'".encode())
+        connection.execute(f"ALTER DATABASE {name} SET client_encoding = 'LATIN1'".encode())
+    with opened(database) as connection:
+        assert connection.execute("SHOW client_encoding").fetchone() == ("UTF8",)
+        assert connection.execute("SELECT now()").fetchone()
+        connection.execute("DISCARD ALL")
+        assert connection.execute("SHOW client_encoding").fetchone() == ("UTF8",)
+        assert connection.execute("SHOW datestyle").fetchone() == ("German, DMY",)

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from applying import OPTIONS, applied_files, ledger_of, migration, plan_for, run, together, value
+from applying import OPTIONS, alone, applied_files, ledger_of, migration, plan_for, run, together, value
 from migsafe.executor.mutex import KEY, Mutex
-from migsafe.schemas.events import Event, LockWaiting, RunStarted, StatementDone, StatementStarted
+from migsafe.schemas.events import Event, LockWaiting, RunStarted, StatementDone, StatementStarted, StepDone
 from migsafe.schemas.locks import Lock
 from migsafe.schemas.plan import Direction
 from migsafe.schemas.policies import Timeouts
-from migsafe.schemas.problem import Locked, Problem, RolledBack, Stale
+from migsafe.schemas.problem import Locked, Partial, Problem, RolledBack, Stale
+from migsafe.schemas.step import Repeatable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from migsafe.schemas.step import Step
 
     Connect = Callable[[str], psycopg.Connection]
 
@@ -232,3 +235,21 @@ def test_undoing_several_stops_at_the_one_that_fails_and_says_what_stands(databa
     assert value(database, "SELECT array_agg(relname ORDER BY relname) FROM pg_class WHERE relname ~ '^t[123]$'") == [
         *("t1", "t2")
     ]
+
+
+@pytest.mark.parametrize("act", ["DROP SCHEMA migsafe CASCADE", "ALTER SCHEMA migsafe RENAME TO gone"])
+@pytest.mark.parametrize("second", [together("CREATE TABLE c ()"), alone("VACUUM a", Repeatable(kind="repeatable"))])
+def test_somebody_who_takes_the_ledger_away_between_two_steps_stops_the_run(
+    act: str, second: Step, database: str, other: psycopg.Connection
+) -> None:
+    """What cannot be recorded is not done, and the run does not go on."""
+
+    def listener(event: Event) -> None:
+        if isinstance(event, StepDone):
+            other.execute(act.encode())
+
+    with pytest.raises((RolledBack, Partial)) as caught:
+        run(plan_for(database, migration("1_a.sql", together("CREATE TABLE b ()"), second)), database, listener)
+    assert "migsafe" in f"{caught.value}"
+    assert value(database, "SELECT to_regclass('c') IS NULL")
+    assert not ledger_of(database).exists

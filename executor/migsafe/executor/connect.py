@@ -25,6 +25,12 @@ SELECT set_config('client_connection_check_interval', '500ms', false)
 WHERE current_setting('client_connection_check_interval', true) IS NOT NULL
 """
 
+# How we read times, whatever the role or the database have for others. The order of day and month stays theirs.
+_READ_ISO = "SET datestyle = ISO"
+
+# libpq sends them in the greeting: what a migration does would depend on the shell that migsafe is called from.
+_OF_THE_SHELL = ("PGCLIENTENCODING", "PGDATESTYLE", "PGTZ", "PGGEQO")
+
 
 class Address(Problem):
     """The URL cannot be read."""
@@ -37,14 +43,16 @@ class TooOld(Refusal):
 def connect(url: str, *, application: str, connect_timeout_ms: int) -> psycopg.Connection:
     """An autocommit connection that shows itself as `migsafe <application>`.
 
-    No server setting is sent at the start, since poolers refuse unknown ones. Raises a Problem of `unreachable`, or
-    Address; no password is in its text.
+    No server setting but the encoding is sent at the start, since poolers refuse unknown ones. Raises a Problem of
+    `unreachable`, or Address; no password is in its text.
     """
     import psycopg  # noqa: PLC0415 - slow to import
 
     from migsafe.executor.unreachable import explained  # noqa: PLC0415 - only needed with psycopg
 
+    leave_out_the_shell()
     parameters = _parameters(url) | {
+        "client_encoding": "UTF8",
         "application_name": f"migsafe {application}",
         "connect_timeout": str(max(2, -(-connect_timeout_ms // 1000))),
         "keepalives": "1",
@@ -58,8 +66,15 @@ def connect(url: str, *, application: str, connect_timeout_ms: int) -> psycopg.C
         connection = psycopg.connect("", autocommit=True, prepare_threshold=None, **parameters)  # type: ignore[arg-type]
     except psycopg.Error as error:
         raise explained(error, parameters, redacted(url)) from None
+    connection.execute(_READ_ISO)
     _notice_our_end(connection)
     return connection
+
+
+def leave_out_the_shell() -> None:
+    """Forget the environment's settings for sessions, for this process and the programs that it starts."""
+    for name in _OF_THE_SHELL:
+        os.environ.pop(name, None)
 
 
 def redacted(url: str) -> str:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migsafe.executor.connect import leave_out_the_shell
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,6 +38,7 @@ def session(url: str) -> Iterator[psycopg.Connection]:
     """A connection in autocommit mode to a server of ours."""
     import psycopg  # noqa: PLC0415 - slow to import
 
+    leave_out_the_shell()
     with psycopg.connect(url, autocommit=True, prepare_threshold=None, application_name="migsafe rehearsal") as opened:
         yield opened
 
