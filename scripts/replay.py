@@ -89,12 +89,6 @@ class Replay:
         return self.files - len({failure.file for failure in self.failures})
 
 
-def supabase(folder: Path) -> Iterator[File]:
-    """`20240131120000_name.sql`; other files are skipped, as the Supabase CLI does."""
-    found = [path for path in folder.glob("*.sql") if re.match(r"[0-9]+_", path.name)]
-    return (File(path.name, path.read_bytes()) for path in sorted(found))
-
-
 def numbered(folder: Path) -> Iterator[File]:
     """`0001-name.sql` and the like, of runners that are nobody else's: ordered by number, without the ways down."""
     found = [path for path in folder.glob("*.*sql") if not path.name.endswith(".down.sql")]
@@ -114,7 +108,6 @@ def _as_the_product_reads_it(layout: Layout, folder: Path) -> Iterator[File]:
 
 LAYOUTS: dict[str, Callable[[Path], Iterator[File]]] = {
     **{layout.value: partial(_as_the_product_reads_it, layout) for layout in Layout},
-    "supabase": supabase,
     "numbered": numbered,
 }
 

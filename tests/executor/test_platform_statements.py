@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from migsafe.executor.server.embedded import Server
 
 PROJECTS = {
+    "names of what the services made": """
+        INSERT INTO auth.users (id, email) VALUES ('11111111-1111-4111-8111-111111111111', 'a@example.org')
+            ON CONFLICT (email) WHERE is_sso_user = false DO NOTHING;
+        INSERT INTO auth.identities (provider_id, user_id, identity_data, provider)
+            VALUES ('1', '11111111-1111-4111-8111-111111111111', '{}', 'email')
+            ON CONFLICT ON CONSTRAINT identities_provider_id_provider_unique DO NOTHING;
+        INSERT INTO storage.buckets (id, name) VALUES ('b', 'b');
+        INSERT INTO storage.objects (bucket_id, name) VALUES ('b', 'x/1.png'), ('b', 'x/2.png'), ('b', 'y.png');
+        DO $$ BEGIN
+            ASSERT ARRAY(SELECT name FROM storage.list_objects_with_delimiter('b', '', '/')) = ARRAY['x/', 'y.png'];
+            ASSERT (SELECT count(*) FROM storage.list_multipart_uploads_with_delimiter('b', '', '/')) = 0;
+        END $$;
+        ALTER FUNCTION extensions.grant_pg_cron_access() OWNER TO postgres;
+    """,
+    "Lovable Cloud": """
+        CREATE TABLE public.prices (id bigint PRIMARY KEY);
+        GRANT INSERT, UPDATE ON public.prices TO sandbox_exec;
+    """,
     "a trigger on sign-up": """
         CREATE TABLE public.profiles (id uuid PRIMARY KEY REFERENCES auth.users (id) ON DELETE CASCADE, name text);
         CREATE FUNCTION public.handle_new_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''

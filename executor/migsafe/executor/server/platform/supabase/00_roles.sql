@@ -32,6 +32,8 @@ BEGIN
             ('supabase_read_only_user',    'LOGIN BYPASSRLS'),
             ('dashboard_user',             'NOLOGIN CREATEDB CREATEROLE REPLICATION'),
             ('pgbouncer',                  'LOGIN'),
+            -- what Lovable Cloud runs its editor's queries as; its migrations grant to it
+            ('sandbox_exec',               'NOLOGIN'),
             ('pgsodium_keyiduser',         'NOLOGIN'),
             ('pgsodium_keyholder',         'NOLOGIN'),
             ('pgsodium_keymaker',          'NOLOGIN')
