@@ -23,7 +23,7 @@ MAJOR = 17
 OURS = ("adding_columns", "changing_columns", "constraints", "dropping", "indexes", "partitions", "tables")
 FOR_ALL = {"index-replace-gap", "multiple-alter-table"}
 """What they offer stands in place of all statements of the example."""
-REFUSED = {"set-tablespace", "index-ivfflat-before-data"}
+REFUSED = {"set-tablespace", "index-ivfflat-before-data", "spatial-column-without-index"}
 """They need a tablespace, an extension."""
 TODAY = dt.date(2026, 1, 15)
 

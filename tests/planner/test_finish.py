@@ -133,7 +133,7 @@ def test_a_table_without_rows_hides_a_scan() -> None:
 
 
 def test_a_failure_refuses_the_plan_and_names_the_place() -> None:
-    plan = plan_of("ALTER TABLE t ADD a int;")
+    plan = plan_of("ALTER TABLE IF EXISTS t ADD a int;")
     done = finish(MANIFEST, plan, evidence(plan, failure=FAILURE))
     assert done.verdict.reasons == (
         "the rehearsal failed at migrations/0500_change.sql:1:7: add column t.a failed: no (SQLSTATE 42701)",
