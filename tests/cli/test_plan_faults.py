@@ -286,6 +286,7 @@ def test_a_disk_that_is_full_ends_the_plan_and_the_next_one_has_room(shop: ShopP
     again = '"$@"; rm migrations/002_fills.sql; exec "$@"'
     code, said = ended(plan_process(*small, "sh", "-c", again, "sh"))
     assert code == 0, said
+    assert said.count("the target was not touched") == 1, said
     first, second = said.split("the target was not touched")
     assert "the scratch server broke off the rehearsal" in first
     assert "No space left on device" in second
