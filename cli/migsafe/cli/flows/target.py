@@ -42,11 +42,12 @@ def target_url(project: Project, screen: Screen) -> Iterator[str]:
 
 @contextmanager
 def connected(project: Project, url: str, purpose: str) -> Iterator[psycopg.Connection]:
-    """A connection to the target that shows itself by its purpose."""
+    """A connection to the target that shows itself by its purpose. Raises Unanswered where it breaks in the block."""
+    from migsafe.executor.answered import answered  # noqa: PLC0415 - start-up
     from migsafe.executor.connect import connect  # noqa: PLC0415 - psycopg is slow to import
 
     timeout = project.manifest.policies.timeouts.connect
-    with connect(url, application=purpose, connect_timeout_ms=timeout) as connection:
+    with answered(), connect(url, application=purpose, connect_timeout_ms=timeout) as connection:
         yield connection
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from migsafe.executor.answered import answered
 from migsafe.executor.connect import NEWEST, OLDEST, connect, redacted, session_facts
 from migsafe.executor.ledger import read
 from migsafe.executor.server.account import server_account
@@ -51,7 +52,7 @@ def examine(
         connection = connect(url, application="doctor", connect_timeout_ms=10_000)
     except Problem as problem:
         return (_error("connection", problem),)
-    with connection:
+    with answered(), connection:
         facts = session_facts(connection)
         return (
             Check(name="connection", state="ok", detail=f"{redacted(url)} as {facts.role}", remedy=""),
