@@ -24,7 +24,10 @@ class Proxy:
 
     behind: Path
     piece: Callable[[str, bytes, int], bytes | None] = lambda _way, data, _before: data
-    """Is given way, bytes and how many passed that way before; what it returns is handed on, None cuts all."""
+    """Is given way, bytes and how many passed that way before; what it returns is handed on, None cuts all.
+
+    An OSError cuts this connection alone.
+    """
     passed: dict[str, int] = field(default_factory=lambda: {TO_SERVER: 0, TO_CLIENT: 0})
     port: int = 0
     _counting: threading.Lock = field(default_factory=threading.Lock)

@@ -13,9 +13,10 @@ import pytest
 from applying import OPTIONS, alone, applied_files, ledger_of, migration, plan_for, run, together, value
 from forking import Forking
 from migsafe.executor.backup import standings
+from migsafe.schemas.events import StepDone
 from migsafe.schemas.manifest import Backup
 from migsafe.schemas.plan import Direction, PlannedBackup
-from migsafe.schemas.problem import Problem, Stale
+from migsafe.schemas.problem import Problem, RolledBack, Stale
 from migsafe.schemas.step import IndexBuilt, IndexGone
 from proxy import TO_CLIENT, TO_SERVER, Proxy, proxy
 
@@ -169,12 +170,65 @@ def cut_at(door: Proxy, way: str, offset: int, plan: Plan, url: str) -> str:
         return None
 
     door.piece = piece
+    return end_of(plan, door, url)
+
+
+def end_of(plan: Plan, door: Proxy, url: str) -> str:
+    """Apply through the door; what it came to."""
+    stood: list[object] = []
     try:
-        run(plan, door.url(url), options=PATIENT)
+        run(plan, door.url(url), lambda event: stood.append(event) if isinstance(event, StepDone) else None, PATIENT)
+    except RolledBack:
+        assert steps_done(url) == len(stood), "what is said to be rolled back does not stand"
+        return "rolled back"
     except Problem as problem:
         return type(problem).__name__
     assert ledger_of(url).unfinished is None
     return "done"
+
+
+@JOURNEYS
+def test_when_the_answer_to_any_commit_is_lost_what_was_committed_is_found_out(
+    journey: Journey, database: str, connect: Connect, door: Proxy
+) -> None:
+    other = connect(database)
+    ends: list[str] = []
+    broken = True
+    while broken:
+        plan = begin_anew(journey, database, other)
+        door.piece = losing_answer(len(ends) + 1, door)
+        ends.append(end_of(plan, door, database))
+        broken = door.piece is handed_on
+        require_truth(journey, database)
+        go_on(journey, plan, database)
+    assert "rolled back" not in ends
+    assert ends.count("done") > 2, "a lost answer to the COMMIT of a step does not stop the run"
+
+
+def losing_answer(number: int, door: Proxy) -> Callable[[str, bytes, int], bytes | None]:
+    """Cut the connection that is answered that COMMIT, and no other; from then on all is handed on."""
+    sent: list[bytes] = []
+
+    def piece(way: str, data: bytes, _before: int) -> bytes | None:
+        if way == TO_SERVER and b"COMMIT\0" in data:
+            sent.append(data)
+        if way == TO_SERVER or len(sent) < number:
+            return data
+        door.piece = handed_on
+        raise ConnectionResetError
+
+    return piece
+
+
+def handed_on(_way: str, data: bytes, _before: int) -> bytes:
+    """All of it."""
+    return data
+
+
+def steps_done(url: str) -> int:
+    """How many steps of the run that did not come to its end stand."""
+    begun = ledger_of(url).unfinished
+    return 0 if begun is None else len(begun.done)
 
 
 @WAYS
