@@ -48,6 +48,8 @@ def compared(steps: tuple[Step, ...], evidence: tuple[StatementEvidence, ...]) -
 
 
 def _compared(text: StatementText, evidence: StatementEvidence, held: dict[str, Lock], *, alone: bool) -> Compared:
+    if evidence.untried:
+        return _not_compared(text)
     seen = {each.relation: each for each in evidence.measured}
     comparisons, effects = [], []
     for effect in text.effects:
@@ -64,6 +66,14 @@ def _compared(text: StatementText, evidence: StatementEvidence, held: dict[str, 
             effects.append(_unforeseen(each))
     contradictions = tuple((one.relation, one.detail) for one in comparisons if one.agreement is Agreement.CONTRADICTED)
     return Compared(text, tuple(effects), tuple(comparisons), contradictions)
+
+
+def _not_compared(text: StatementText) -> Compared:
+    why = "the statement wants rows that the shadow does not have"
+    unseen = (
+        Comparison(relation=each.relation, agreement=Agreement.NOT_MEASURABLE, detail=why) for each in text.effects
+    )
+    return Compared(text, text.effects, tuple(unseen), ())
 
 
 def _one(effect: Effect, measured: MeasuredEffect | None, held: Lock, *, alone: bool) -> Comparison:

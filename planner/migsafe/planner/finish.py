@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migsafe.planner.comparing import Compared, compared
+from migsafe.planner.evidence import Spot, finding_of
 from migsafe.planner.frame import risk_of_all
 from migsafe.planner.impact import findings_of
 from migsafe.planner.risk import activity_of, rated
+from migsafe.planner.rules.evidence import statement_wants_rows
+from migsafe.planner.rules.rule import Hit
 from migsafe.planner.verdict import backup_for, refusals_by_policy
 from migsafe.schemas.finding import Dimension, Finding
 from migsafe.schemas.plan import Direction, Verdict
@@ -18,7 +21,7 @@ from migsafe.schemas.step import LoneStep, TransactionStep
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from migsafe.schemas.evidence import Evidence, MigrationEvidence, RehearsalFailure
+    from migsafe.schemas.evidence import Evidence, MigrationEvidence, RehearsalFailure, StatementEvidence
     from migsafe.schemas.impact import QueryImpact
     from migsafe.schemas.live import LiveFacts
     from migsafe.schemas.manifest import Manifest
@@ -105,7 +108,8 @@ def _joined(
         for relation, detail in one.contradictions
     )
     failed = (failure_finding(failure),) if failure is not None and failure.file == migration.file else ()
-    added = (*broken, *ours, *failed)
+    untried = (_untried(migration, found[at].statement, each) for at, each in enumerate(statements) if each.untried)
+    added = (*broken, *ours, *failed, *untried)
     changed = migration.model_copy(update={"steps": steps, "findings": (*migration.findings, *added)})
     return changed, evidence.model_copy(update={"statements": statements}), bool(added)
 
@@ -123,6 +127,12 @@ def _corrected(step: Step, found: Mapping[int, Compared]) -> Step:
             return step.model_copy(update={"statements": tuple(map(fixed, texts))})
         case LoneStep(statement=text):
             return step.model_copy(update={"statement": fixed(text)})
+
+
+def _untried(migration: PlannedMigration, text: StatementText, evidence: StatementEvidence) -> Finding:
+    excerpt = text.sql.strip().partition("\n")[0]
+    spot = Spot(migration.path, text.line, text.column, excerpt, text.sha256)
+    return finding_of(statement_wants_rows.RULE, spot, Hit("", f"{text.summary}: {evidence.untried}"))
 
 
 def _contradiction(migration: PlannedMigration, text: StatementText, detail: str, relation: str) -> Finding:

@@ -87,6 +87,8 @@ class StatementEvidence(Document):
     """Predicted beside measured."""
     changes: tuple[str, ...]
     """The difference that it made to the catalog, one sentence each, e.g. `column public.orders.note added, text`."""
+    untried: str = ""
+    """What the server said where it was left undone, because it wants rows that the shadow does not have."""
 
 
 class RoundTripOutcome(StrEnum):

@@ -117,11 +117,13 @@ def require_rehearsed_result(plan: Plan, project: Project, url: str) -> None:
 
 
 def _evidence(plan: Plan, stage: Stage, queries: Sequence[Query]) -> tuple[Evidence, Mapping[str, Tried]]:
-    from migsafe.executor.rehearse import Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
+    from migsafe.executor.rehearse import Lacking, Script, rehearse  # noqa: PLC0415 - psycopg is slow to import
     from migsafe.executor.rehearse.filled import rehearse_on_rows  # noqa: PLC0415 - as above
 
     manifest = stage.project.manifest
-    script = Script(difference, manifest.rehearsal.timeout, queries)
+    # Our own embedded target has what its migrations wrote, and so has a shadow on which they were replayed.
+    lacking = Lacking.NOTHING if manifest.database.url_env is None else Lacking.ROWS
+    script = Script(difference, manifest.rehearsal.timeout, queries, lacking)
     filling = filling_for(stage)
     with _shadow(plan, stage) as (shadow, scratch):
         if manifest.rehearsal.round_trips and plan.direction is Direction.UP:

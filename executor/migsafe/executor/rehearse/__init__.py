@@ -2,10 +2,11 @@
 
 from migsafe.executor.rehearse.expected import require_as_rehearsed
 from migsafe.executor.rehearse.history import try_history
-from migsafe.executor.rehearse.rehearsal import Script, limits_on_shadow, rehearse
+from migsafe.executor.rehearse.rehearsal import Lacking, Script, limits_on_shadow, rehearse
 from migsafe.executor.rehearse.running import run_migration, run_on, runner, worker_on
 
 __all__ = [
+    "Lacking",
     "Script",
     "limits_on_shadow",
     "rehearse",

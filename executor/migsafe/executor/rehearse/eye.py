@@ -69,6 +69,12 @@ class Eye:
         if isinstance(event, ServerNotice) and len(self._notices) < _MOST_NOTICES:
             self._notices.append(f"{event.severity}: {event.text}")
 
+    def spared(self, statement: StatementText, why: str) -> None:
+        """The statement, whose sending was watched, could not be done for want of rows."""
+        nothing = self._before
+        self._tell(statement, 0, nothing, (), ())
+        self.seen[-1] = self.seen[-1].model_copy(update={"untried": why})
+
     @contextmanager
     def watching(self, connection: psycopg.Connection, statement: StatementText) -> Iterator[None]:
         """The context in which a statement is sent."""

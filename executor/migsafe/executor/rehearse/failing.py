@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from migsafe.executor.rehearse.sparing import WANT_ROWS
 from migsafe.executor.shadow.failed import broke_off
 from migsafe.schemas.evidence import RehearsalFailure
 
@@ -39,8 +40,7 @@ _ADVICE = {
     **dict.fromkeys(("42P01", "42883", "42704", "42703", "3F000"), _MISSING),
     # duplicate table, function, object, column, schema
     **dict.fromkeys(("42P07", "42723", "42710", "42701", "42P06"), _THERE_ALREADY),
-    # a key that refers to no row, a value that a query did not find, what code raises when it misses rows
-    **dict.fromkeys(("23503", "23502", "P0001", "P0002", "P0003"), _OF_ROWS),
+    **dict.fromkeys(WANT_ROWS, _OF_ROWS),
 }
 
 

@@ -23,6 +23,7 @@ _MANY = not_tried(
     f"of a plan only the last {MOST_TRIED} migrations are undone and applied again;"
     " all are with: migsafe validate --rehearse"
 )
+_WANTS_ROWS = not_tried("it writes rows that refer to others, of which the shadow has none")
 _NO_COPIES = not_tried(
     "a statement of it, or of its rollback, runs outside of transactions; to try that needs copies of the shadow, which"
     " are not made on a server of your own (shadow.url_env)"
@@ -48,10 +49,14 @@ class Trips:
         """Nothing is applied yet."""
         self._look_if_wanted()
 
-    def applied(self) -> None:
-        """The next migration has been applied, and is committed."""
+    def applied(self, *, untried: int = 0) -> None:
+        """The next migration has been applied, and is committed; `untried` of its statements wanted rows."""
         migration, before = self.migrations[self._next], self._before
         self._next += 1
+        if untried and before is not None:
+            self.proofs[migration.file] = Proof(migration.file, _WANTS_ROWS, None, None)
+            self._look_if_wanted()
+            return
         if before is None:
             self.proofs[migration.file] = Proof(migration.file, _MANY, None, None)
             self._look_if_wanted()

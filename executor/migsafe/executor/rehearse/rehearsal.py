@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from migsafe.executor.impact import Watch
@@ -12,6 +13,7 @@ from migsafe.executor.rehearse.failing import failure_of, of_the_server
 from migsafe.executor.rehearse.look import relations_of
 from migsafe.executor.rehearse.marks import Marks
 from migsafe.executor.rehearse.running import run_migration, worker_on
+from migsafe.executor.rehearse.sparing import sparing
 from migsafe.executor.rehearse.tracked import tracked
 from migsafe.executor.shadow.database import session
 from migsafe.executor.survey.shape import ABSENT
@@ -42,6 +44,14 @@ NOT_TRIED = RoundTrip(
 )
 
 
+class Lacking(Enum):
+    """What of the target the shadow does not have."""
+
+    NOTHING = "nothing"
+    ROWS = "rows"
+    """A statement that fails for want of them is left undone, and is no failure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """How a rehearsal is done, besides what the plan says."""
@@ -52,6 +62,7 @@ class Script:
     """Limit of each statement; 0: none."""
     queries: Sequence[Query] = ()
     """Of the application, to be prepared before and after."""
+    lacking: Lacking = Lacking.NOTHING
     trips: Trips | None = None
     """The round trips that are made on the way; None: only the way up is rehearsed."""
 
@@ -102,6 +113,8 @@ def _migrations(
     plan: Plan, connection: psycopg.Connection, eye: Eye, script: Script
 ) -> tuple[tuple[MigrationEvidence, ...], RehearsalFailure | None]:
     worker = worker_on(connection, limits_on_shadow(plan.limits, script.timeout_ms), plan.role, eye.hear, eye)
+    if script.lacking is Lacking.ROWS:
+        worker = sparing(worker, eye.spared)
     if script.trips is not None:
         script.trips.begin()
     found: list[MigrationEvidence] = []
@@ -117,7 +130,7 @@ def _migrations(
             return tuple(found), failure
         if script.trips is not None:
             worker.clean()  # nobody is to wait for an advisory lock that it left
-            script.trips.applied()
+            script.trips.applied(untried=sum(1 for each in eye.seen if each.untried))
     worker.clean()
     return tuple(found), None
 

@@ -19,6 +19,7 @@ from migsafe.planner.rules.evidence import (
     rollback_fails,
     rollback_loses_data,
     rollback_of_nothing,
+    statement_wants_rows,
 )
 
 RULES = (
@@ -38,4 +39,5 @@ RULES = (
     file_passed_over.RULE,
     rollback_of_nothing.RULE,
     odd_label.RULE,
+    statement_wants_rows.RULE,
 )
