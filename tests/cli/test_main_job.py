@@ -101,6 +101,15 @@ def test_plan_apply_status_empty_plan_down_up(project: Path, database: str, conn
     assert len(list((project / "backups").glob("*.sql"))) == 2
 
 
+def test_a_long_plan_tells_the_gravest_before_it_asks_and_counts_the_rest(project: Path, capsys: Capture) -> None:
+    for number in range(100, 120):
+        write(project, f"{number}_more.sql", f"CREATE TABLE more_{number} (id int);", None)
+    assert run("up", "--yes", "--skip-backup", "--i-accept-no-backup") == 0
+    warned = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  ! ")]
+    assert len(warned) == 13
+    assert warned[-1] == "  ! and 8 more, as the review says"
+
+
 def test_a_plan_is_applied_once(project: Path) -> None:
     assert project.is_dir()
     assert run("plan", "-o", "plan.json") == 0

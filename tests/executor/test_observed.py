@@ -78,7 +78,10 @@ def doctor(observed: Server, folder: Path, patience: Patience = AT_ONCE) -> dict
     return {check.name: (check.state, check.detail) for check in found}
 
 
-def test_statement_statistics_are_read_from_whatever_schema_they_are_in(shop: psycopg.Connection) -> None:
+def test_statement_statistics_are_read_from_whatever_schema_they_are_in(
+    shop: psycopg.Connection, observed: Server, connect: Connect
+) -> None:
+    connect(observed.url("shop"))  # with nobody else there is no traffic to wait for
     shop.execute('CREATE SCHEMA "Odd stats"')
     shop.execute('CREATE EXTENSION pg_stat_statements WITH SCHEMA "Odd stats"')
     shop.execute('SELECT "Odd stats".pg_stat_statements_reset()')

@@ -57,12 +57,13 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_hostile_text_is_refused_in_a_second(manifest: Path, name: str) -> None:
+def test_hostile_text_is_refused_before_it_unfolds(manifest: Path, name: str) -> None:
+    """It takes a fraction of a second where nothing else is at work; unfolded, minutes and more."""
     manifest.write_text(BOMBS[name])
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(Refusal) as caught:
         read_manifest(manifest, {})
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 10
     assert len(str(caught.value)) < 5_000
 
 

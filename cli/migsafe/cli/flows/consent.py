@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from migsafe.cli.screen import Screen
 
 _NO_BACKUP = "no backup"
+_MOST_GRAVE = 12
+"""Of what cannot be taken back; losses come first."""
 
 
 class NotConfirmed(Problem):
@@ -30,8 +32,10 @@ def require_consent(plan: Plan, where: str, consent: Consent, screen: Screen) ->
     """
     screen.tell([line(Span(f"{plan.project}: ", Tone.STRONG), f"{task_words(plan)} to {target_words(plan)} ({where})")])
     grave = tuple(_grave(plan))
-    for one in grave:
+    for one in grave[:_MOST_GRAVE]:
         screen.tell(paragraph(one, first="  ! ", rest="    ", width=screen.width))
+    if (more := len(grave) - _MOST_GRAVE) > 0:
+        screen.tell([line(f"  ! and {more:,} more, as the review says")])
     if consent.yes:
         return
     _require_person(screen, "--yes")
