@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 WANT_ROWS = frozenset({"23503", "23502", "P0001", "P0002", "P0003"})
 """A key that refers to no row, a value that a query did not find, what code raises when it misses rows."""
 
+_ON_ROWS = frozenset({"insert", "update", "delete", "merge", "with", "select", "values", "do", "call"})
+"""What statements begin with that read or write rows. Where any other fails so, an event trigger refuses it."""
+
 _WENT_PAST = ("",)
 
 
@@ -31,7 +34,7 @@ class SparingWorker(Worker):
         """As any worker, in a savepoint where a transaction is open."""
         import psycopg  # noqa: PLC0415 - slow to import
 
-        if not _in_transaction(self.connection):
+        if not (_on_rows(statement) and _in_transaction(self.connection)):
             return Worker.execute(self, statement)
         self.connection.execute(b"SAVEPOINT migsafe_statement")
         try:
@@ -45,6 +48,10 @@ class SparingWorker(Worker):
         if _in_transaction(self.connection):  # where the statement did not end it, of which the step will tell
             self.connection.execute(b"RELEASE SAVEPOINT migsafe_statement")
         return tags
+
+
+def _on_rows(statement: StatementText) -> bool:
+    return statement.sql.split(maxsplit=1)[0].lower() in _ON_ROWS
 
 
 def sparing(worker: Worker, tell: Callable[[StatementText, str], None]) -> SparingWorker:
