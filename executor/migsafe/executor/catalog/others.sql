@@ -1,5 +1,5 @@
 -- One row for each object of a rare kind that no extension brought: its catalog and number, kind, name as SQL, owner and
--- what makes it. Casts, languages, access methods, subscriptions and foreign servers belong to the whole database, the
+-- what makes it. Casts, languages, access methods and foreign servers belong to the whole database, the
 -- rest to the schemas. Of options of foreign
 -- servers and user mappings only those that are known to hold no secret show their value.
 WITH open_option (name) AS (
@@ -185,16 +185,6 @@ found (class, oid, kind, name, owner, definition) AS (
         )
     FROM pg_language
     WHERE oid >= 16384
-    UNION ALL
-    -- Where it connects to is a secret; so it is left out.
-    SELECT
-        'pg_subscription', oid, 'subscription', quote_ident(subname), pg_get_userbyid(subowner),
-        format(
-            'CREATE SUBSCRIPTION %%I PUBLICATION %%s WITH (enabled = %%s, slot_name = %%s, synchronous_commit = %%s)', subname,
-            array_to_string(subpublications, ', '), subenabled, coalesce(quote_literal(subslotname), 'NONE'), subsynccommit
-        )
-    FROM pg_subscription
-    WHERE subdbid = (SELECT pg_database.oid FROM pg_database WHERE datname = current_database())
     UNION ALL
     SELECT
         'pg_foreign_data_wrapper', oid, 'foreign data wrapper', quote_ident(fdwname), pg_get_userbyid(fdwowner),

@@ -10,7 +10,13 @@ from migsafe.executor.catalog.dependencies import dependencies
 from migsafe.executor.catalog.documents import sorted_documents
 from migsafe.executor.catalog.gather import Gathered
 from migsafe.executor.catalog.relations import Relations
-from migsafe.executor.catalog.rest import PUBLISHES_SCHEMAS, default_privileges, others, publications
+from migsafe.executor.catalog.rest import (
+    PUBLISHES_SCHEMAS,
+    SHOWS_SUBSCRIPTIONS,
+    default_privileges,
+    others,
+    publications,
+)
 from migsafe.executor.catalog.types import Types
 from migsafe.schemas.catalog import Catalog, EventTrigger, Extension, Routine, Schema
 
@@ -77,8 +83,10 @@ def read_objects(connection: psycopg.Connection, schemas: tuple[str, ...]) -> Ca
 
 
 def _queries(connection: psycopg.Connection) -> tuple[str, ...]:
-    since_15 = ("published_schemas.sql",) if connection.info.server_version >= PUBLISHES_SCHEMAS else ()
-    return (*OF_RELATIONS, *OF_THE_REST, *since_15)
+    version = connection.info.server_version
+    since_14 = ("subscriptions.sql",) if version >= SHOWS_SUBSCRIPTIONS else ()
+    since_15 = ("published_schemas.sql",) if version >= PUBLISHES_SCHEMAS else ()
+    return (*OF_RELATIONS, *OF_THE_REST, *since_14, *since_15)
 
 
 def _catalog(gathered: Gathered, needs: tuple[Dependency, ...]) -> Catalog:

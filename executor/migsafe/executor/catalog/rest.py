@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PUBLISHES_SCHEMAS = 150_000
 """The first server_version whose publications can name schemas."""
+SHOWS_SUBSCRIPTIONS = 140_000
+"""The first server_version that lets an ordinary role read what subscriptions are."""
 
 
 def publications(gathered: Gathered) -> tuple[Publication, ...]:
@@ -38,6 +40,8 @@ def default_privileges(gathered: Gathered) -> tuple[DefaultPrivileges, ...]:
 def others(gathered: Gathered) -> tuple[OtherObject, ...]:
     """All objects of the rare kinds."""
     rows = gathered.rows("others.sql")
+    if gathered.server_version >= SHOWS_SUBSCRIPTIONS:
+        rows = [*rows, *gathered.rows("subscriptions.sql")]
     for row in rows:
         address = row.pop("class"), row["oid"]
         row["comment"] = gathered.comment(str(address[0]), address[1])
